@@ -1,0 +1,345 @@
+//! The answers, written in the order of the questions.
+
+use crate::{
+	amount::Amount,
+	batch::{End, Item, LATE_AFTER},
+	error::{Error, Result},
+	ports::port_name,
+	records::{Request, State},
+	report::{json_line, Report},
+};
+use opg_primitives::{model::read_tensors, Outcome, Port};
+use opg_tensor::json::to_json;
+use serde::Serialize;
+use serde_json::{json, Value};
+use std::{
+	collections::BTreeMap,
+	fs::File,
+	io::{stdout, Write},
+	path::{Path, PathBuf},
+};
+
+/// How one request ended, as it is printed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answer {
+	#[serde(skip_serializing_if = "Option::is_none")]
+	request: Option<u64>,
+	state: &'static str,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	output: Option<Value>,
+	fee: Amount,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	node: Option<u32>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	blocks: Option<u64>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	error: Option<String>,
+}
+
+impl Answer {
+	fn new(end: &End, outputs: &[Port]) -> Self {
+		match end {
+			End::Chain { request, record } => Self::of_record(*request, record, outputs),
+			End::Late { request, record } => {
+				let error = format!(
+					"The chain has not ended request {request} {} blocks after its deadline; \
+					 `opg request show {request}` says how it stands.",
+					LATE_AFTER
+				);
+				let answer = Self::of_record(*request, record, outputs);
+				Self { error: Some(error), ..answer }
+			},
+			End::Gone { request } => Self {
+				request: Some(*request),
+				error: Some(format!(
+					"Request {request} cannot be found any more: it ended and was pruned."
+				)),
+				..Self::refused("gone")
+			},
+			End::Refused(error) => {
+				Self { error: Some(error.to_string()), ..Self::refused("refused") }
+			},
+		}
+	}
+
+	const fn refused(state: &'static str) -> Self {
+		let fee = Amount(0);
+		Self { request: None, state, output: None, fee, node: None, blocks: None, error: None }
+	}
+
+	/// What came out.
+	pub(crate) const fn output(&self) -> Option<&Value> {
+		self.output.as_ref()
+	}
+
+	/// What the chain says of a request.
+	pub(crate) fn of_record(request: u64, record: &Request, outputs: &[Port]) -> Self {
+		let settled = match &record.state {
+			State::Settled { outcome, .. } => Some(read_output(request, outcome, outputs)),
+			_ => None,
+		};
+		let (output, unreadable) = match settled {
+			Some(Ok(output)) => (Some(output), None),
+			Some(Err(error)) => (None, Some(error.to_string())),
+			None => (None, None),
+		};
+		let error = match record.state {
+			State::Expired { .. } => Some(format!(
+				"Request {request} expired: no node answered in time. Its fee was returned."
+			)),
+			State::Cancelled { .. } => Some(format!("Request {request} was cancelled.")),
+			_ => unreadable,
+		};
+		let is_settled = matches!(record.state, State::Settled { .. });
+		Self {
+			request: Some(request),
+			state: record.state.name(),
+			output,
+			fee: Amount(if is_settled { record.price } else { 0 }),
+			node: record.state.node(),
+			blocks: record.state.ended_at().map(|at| at.saturating_sub(record.requested_at)),
+			error,
+		}
+	}
+}
+
+fn read_output(request: u64, outcome: &Outcome, outputs: &[Port]) -> Result<Value> {
+	let Outcome::Output(bytes) = outcome;
+	let tensors = read_tensors(outputs, bytes, usize::MAX)
+		.map_err(|cause| Error::Output { request, cause })?;
+	let names: Vec<_> = outputs.iter().map(port_name).collect();
+	Ok(to_json(&tensors, &names))
+}
+
+/// Where answers go, and what was said so far.
+pub(crate) struct Answers {
+	outputs: Vec<Port>,
+	lines: bool,
+	report: Report,
+	file: Option<(PathBuf, File)>,
+	written: u64,
+	states: BTreeMap<&'static str, u64>,
+	paid: u128,
+	blocks: Vec<u64>,
+	failure: Option<Error>,
+}
+
+impl Answers {
+	/// Opens the file for answers, if one was asked for, before anything is paid.
+	pub(crate) fn open(
+		file: Option<&Path>,
+		outputs: Vec<Port>,
+		lines: bool,
+		report: Report,
+	) -> Result<Self> {
+		let file = file
+			.map(|path| match File::create(path) {
+				Ok(file) => Ok((path.to_owned(), file)),
+				Err(cause) => Err(Error::File { file: path.into(), cause }),
+			})
+			.transpose()?;
+		let (states, blocks) = (BTreeMap::new(), Vec::new());
+		Ok(Self {
+			outputs,
+			lines,
+			report,
+			file,
+			written: 0,
+			states,
+			paid: 0,
+			blocks,
+			failure: None,
+		})
+	}
+
+	/// How many answers were written.
+	pub(crate) const fn written(&self) -> u64 {
+		self.written
+	}
+
+	/// Writes the ends of `items` up to the first that has not ended.
+	pub(crate) fn write(&mut self, items: &mut [Item]) -> Result<()> {
+		let first = usize::try_from(self.written).unwrap_or(usize::MAX);
+		for item in items.iter_mut().skip(first) {
+			let Some(end) = item.take_end() else { break };
+			self.write_one(end)?;
+			self.written += 1;
+		}
+		Ok(())
+	}
+
+	fn write_one(&mut self, end: End) -> Result<()> {
+		let answer = Answer::new(&end, &self.outputs);
+		*self.states.entry(answer.state).or_default() += 1;
+		self.paid = self.paid.saturating_add(answer.fee.0);
+		self.blocks.extend(answer.blocks.filter(|_| answer.output.is_some()));
+		if answer.output.is_none() {
+			let cause = answer.error.clone().unwrap_or_default();
+			self.failure = Some(match end {
+				End::Refused(error) => error,
+				_ => Error::NotSettled(cause),
+			});
+		}
+		if self.lines || self.report.json {
+			return self.line(&json_line(&answer));
+		}
+		match (&answer.output, answer.request) {
+			(Some(output), Some(request)) => {
+				self.line(&serde_json::to_string_pretty(output).unwrap_or_default())?;
+				self.report.remark(format!(
+					"Request {request}: answered by node {} after {} blocks for {}.",
+					answer.node.map(|node| node.to_string()).unwrap_or_default(),
+					answer.blocks.unwrap_or_default(),
+					answer.fee
+				));
+				Ok(())
+			},
+			_ => Ok(()),
+		}
+	}
+
+	fn line(&mut self, text: &str) -> Result<()> {
+		match &mut self.file {
+			Some((path, file)) => {
+				writeln!(file, "{text}").map_err(|cause| Error::File { file: path.clone(), cause })
+			},
+			None => writeln!(stdout(), "{text}")
+				.map_err(|cause| Error::File { file: "standard output".into(), cause }),
+		}
+	}
+
+	/// Sums up; fails unless every request was answered.
+	pub(crate) fn close(mut self) -> Result<()> {
+		let settled = self.blocks.len();
+		if self.lines {
+			self.sum_up();
+			let unsettled = self.written.saturating_sub(u64::try_from(settled).unwrap_or(u64::MAX));
+			return match unsettled {
+				0 => Ok(()),
+				_ => Err(Error::NotSettled(format!(
+					"{unsettled} of {} requests were not answered.",
+					self.written
+				))),
+			};
+		}
+		self.failure.map_or(Ok(()), Err)
+	}
+
+	fn sum_up(&mut self) {
+		self.blocks.sort_unstable();
+		let median = self.blocks.get(self.blocks.len() / 2);
+		let paid = Amount(self.paid);
+		if self.report.json {
+			let summary = json!({
+				"requests": self.written, "states": self.states, "paid": paid, "median_blocks": median,
+			});
+			eprintln!("{}", json!({ "summary": summary }));
+			return;
+		}
+		let states: Vec<_> =
+			self.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+		let pace =
+			median.map(|blocks| format!(", {blocks} blocks each (median)")).unwrap_or_default();
+		eprintln!("{} requests: {}; {paid} paid{pace}.", self.written, states.join(", "));
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{Answer, Answers};
+	use crate::{
+		batch::{End, Item},
+		error::Error,
+		ports::read_port,
+		records::{Request, State},
+		report::{json_line, Report},
+	};
+	use opg_primitives::Outcome;
+	use opg_tensor::{encode, Tensor};
+	use subxt::utils::{AccountId32, Static};
+
+	fn record(state: State) -> Request {
+		Request {
+			requester: AccountId32([1; 32]),
+			model: 0,
+			held: 0,
+			price: 10_000_000_000,
+			requested_at: 10,
+			deadline: 50,
+			client_key: [0; 16],
+			missed_by: None,
+			state,
+		}
+	}
+
+	fn settled() -> Request {
+		let bytes = encode(&[Tensor::from_i64(&[2], &[1, 2]).unwrap()]);
+		let outcome = Static(Outcome::Output(bytes.try_into().unwrap()));
+		record(State::Settled { node: 3, outcome, at: 14 })
+	}
+
+	fn ended(end: End) -> Item {
+		let mut item = Item::new([0; 16]);
+		item.end = Some(end);
+		item
+	}
+
+	#[test]
+	fn an_answer_is_one_line_in_a_fixed_order() {
+		let outputs = [read_port("y:int64[2]").unwrap()];
+		let answer = Answer::of_record(7, &settled(), &outputs);
+		assert_eq!(
+			json_line(&answer),
+			r#"{"request":7,"state":"settled","output":{"y":[1,2]},"fee":"0.01 OPG","node":3,"blocks":4}"#
+		);
+	}
+
+	#[test]
+	fn an_expired_request_cost_nothing_and_says_so() {
+		let answer = Answer::of_record(7, &record(State::Expired { at: 50 }), &[]);
+		assert_eq!(answer.fee.0, 0);
+		assert!(answer.error.unwrap().contains("returned"));
+	}
+
+	#[test]
+	fn an_output_of_another_shape_is_an_error_beside_the_state() {
+		let outputs = [read_port("y:int64[3]").unwrap()];
+		let answer = Answer::of_record(7, &settled(), &outputs);
+		assert!(answer.output.is_none() && answer.error.is_some());
+		assert_eq!(answer.state, "settled");
+	}
+
+	#[test]
+	fn answers_are_written_in_the_order_of_the_questions() {
+		let directory = std::env::temp_dir().join(format!("opg-answers-{}", std::process::id()));
+		let report = Report { json: true };
+		let outputs = vec![read_port("y:int64[2]").unwrap()];
+		let mut answers = Answers::open(Some(&directory), outputs, true, report).unwrap();
+		let mut items = [
+			Item::new([0; 16]),
+			ended(End::Chain { request: 8, record: settled() }),
+			ended(End::Gone { request: 9 }),
+		];
+		answers.write(&mut items).unwrap();
+		assert_eq!(answers.written(), 0);
+		items[0].end = Some(End::Chain { request: 7, record: settled() });
+		answers.write(&mut items).unwrap();
+		assert_eq!(answers.written(), 3);
+		let error = answers.close().unwrap_err();
+		assert_eq!(error.exit_code(), 3);
+		let text = std::fs::read_to_string(&directory).unwrap();
+		std::fs::remove_file(&directory).unwrap();
+		let lines: Vec<_> = text.lines().collect();
+		assert!(lines[0].contains("\"request\":7") && lines[1].contains("\"request\":8"), "{text}");
+		assert!(lines[2].contains("\"state\":\"gone\""), "{text}");
+	}
+
+	#[test]
+	fn a_single_refusal_fails_with_its_own_reason() {
+		let mut answers = Answers::open(None, Vec::new(), false, Report { json: false }).unwrap();
+		answers.write(&mut [ended(End::Refused(Error::Balance))]).unwrap();
+		let error = answers.close().unwrap_err();
+		assert!(matches!(error, Error::Balance));
+		assert_eq!(error.exit_code(), 1);
+	}
+}

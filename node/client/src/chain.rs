@@ -1,0 +1,333 @@
+//! The chain as seen from here: every name it knows things by, and how it is read and written.
+
+use crate::{
+	connection,
+	error::{Error, Result},
+	keys::account,
+	records::Account,
+};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use subxt::{
+	backend::LegacyBackend,
+	client::{Blocks, OnlineClientAtBlock},
+	config::{DefaultExtrinsicParamsBuilder, HashFor, RpcConfigFor, SubstrateConfig},
+	dynamic,
+	error::DispatchError,
+	events::Event,
+	ext::{
+		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues, StorageTypeInfo},
+		scale_decode::{DecodeAsFields, DecodeAsType},
+		scale_encode::EncodeAsFields,
+	},
+	extrinsics::ExtrinsicEvents,
+	rpcs::{client::RpcParams, LegacyRpcMethods, RpcClient},
+	transactions::{SubmittableTransaction, TransactionStatus},
+	utils::AccountId32,
+	OnlineClient,
+};
+use subxt_signer::sr25519::Keypair;
+
+/// A thing of a pallet: a storage item, a constant, a call or an event.
+pub(crate) type Name = (&'static str, &'static str);
+
+pub(crate) const MODELS: Name = ("Models", "Models");
+pub(crate) const NODES: Name = ("Nodes", "Nodes");
+pub(crate) const SERVED: Name = ("Nodes", "Served");
+pub(crate) const REQUESTS: Name = ("Inference", "Requests");
+pub(crate) const CLIENT_KEYS: Name = ("Inference", "ClientKeys");
+pub(crate) const POSITIONS: Name = ("Inference", "Positions");
+const ACCOUNT: Name = ("System", "Account");
+
+pub(crate) const HEARTBEAT_TIMEOUT: Name = ("Nodes", "HeartbeatTimeout");
+pub(crate) const BOND_PER_JOB: Name = ("Nodes", "BondPerJob");
+
+pub(crate) const PUBLISH: Name = ("Models", "publish");
+pub(crate) const UPDATE_PRICE: Name = ("Models", "update_price");
+pub(crate) const RETIRE: Name = ("Models", "retire");
+pub(crate) const REMOVE: Name = ("Models", "remove");
+pub(crate) const REGISTER: Name = ("Nodes", "register");
+pub(crate) const BOND_MORE: Name = ("Nodes", "bond_more");
+pub(crate) const ROTATE_KEY: Name = ("Nodes", "rotate_key");
+pub(crate) const UNBOND: Name = ("Nodes", "unbond");
+pub(crate) const WITHDRAW: Name = ("Nodes", "withdraw");
+pub(crate) const REQUEST: Name = ("Inference", "request");
+pub(crate) const CANCEL: Name = ("Inference", "cancel");
+
+pub(crate) const PUBLISHED: Name = ("Models", "Published");
+pub(crate) const REGISTERED: Name = ("Nodes", "Registered");
+pub(crate) const UNBONDING: Name = ("Nodes", "Unbonding");
+const EXTRINSIC_FAILED: Name = ("System", "ExtrinsicFailed");
+
+pub(crate) const STORE_PUT: &str = "store_put";
+pub(crate) const INSERT_KEY: &str = "author_insertKey";
+pub(crate) const WORKER_KEY_TYPE: &str = "opgw";
+const CHAIN_TYPE: &str = "system_chainType";
+
+/// Blocks for which a signed transaction may be taken.
+pub(crate) const MORTALITY: u64 = 64;
+/// Keys asked for in one call.
+const PAGE: usize = 512;
+/// Finality further behind than this is no anchor for a mortal transaction.
+const FINALITY_LAG: u64 = 32;
+
+pub(crate) type Config = SubstrateConfig;
+pub(crate) type Hash = HashFor<Config>;
+pub(crate) type AtBlock = OnlineClientAtBlock<Config>;
+pub(crate) type Transaction =
+	SubmittableTransaction<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+
+/// A node, and through it the chain.
+pub(crate) struct Chain {
+	url: String,
+	client: OnlineClient<Config>,
+	pub(crate) methods: LegacyRpcMethods<RpcConfigFor<Config>>,
+	rpc: RpcClient,
+}
+
+impl Chain {
+	/// Connects to the node at `url`.
+	pub(crate) async fn connect(url: &str) -> Result<Self> {
+		let rpc = connection::open(url).await?;
+		// The legacy methods read any block at any time, best blocks included.
+		let backend = LegacyBackend::builder().storage_page_size(256).build(rpc.clone());
+		let client = OnlineClient::from_backend(Arc::new(backend)).await?;
+		Ok(Self { url: url.into(), client, methods: LegacyRpcMethods::new(rpc.clone()), rpc })
+	}
+
+	/// The hash of the chain's first block.
+	pub(crate) fn genesis(&self) -> Hash {
+		self.client.genesis_hash()
+	}
+
+	/// Whether the chain says it is for development only.
+	pub(crate) async fn is_development(&self) -> Result<bool> {
+		let kind: serde_json::Value = self.call(CHAIN_TYPE, RpcParams::new()).await?;
+		Ok(kind == "Development")
+	}
+
+	/// Calls a method of the node.
+	pub(crate) async fn call<T: DeserializeOwned>(
+		&self,
+		method: &str,
+		params: RpcParams,
+	) -> Result<T> {
+		connection::call(&self.rpc, &self.url, method, params).await
+	}
+
+	/// The newest block.
+	pub(crate) async fn best(&self) -> Result<AtBlock> {
+		let hash = self.methods.chain_get_block_hash(None).await;
+		let hash = hash.map_err(|error| self.failed("chain_getBlockHash", error))?;
+		let missing = || Error::Chain("the node knows no block".into());
+		Ok(self.client.at_block(hash.ok_or_else(missing)?).await?)
+	}
+
+	/// The newest block that no fork can undo.
+	pub(crate) async fn finalized(&self) -> Result<AtBlock> {
+		Ok(self.client.at_current_block().await?)
+	}
+
+	/// New blocks as they come: final ones, or the best.
+	pub(crate) async fn blocks(&self, finalized: bool) -> Result<Blocks<Config>> {
+		Ok(if finalized {
+			self.client.stream_blocks().await?
+		} else {
+			self.client.stream_best_blocks().await?
+		})
+	}
+
+	/// The block transactions made now refer to.
+	pub(crate) async fn anchor(&self) -> Result<AtBlock> {
+		let (finalized, best) = (self.finalized().await?, self.best().await?);
+		let lag = best.block_number().saturating_sub(finalized.block_number());
+		Ok(if lag > FINALITY_LAG { best } else { finalized })
+	}
+
+	/// The number of an account's next transaction, those in the pool counted.
+	pub(crate) async fn next_nonce(&self, account: &AccountId32) -> Result<u64> {
+		let nonce = self.methods.system_account_next_index(account).await;
+		nonce.map_err(|error| self.failed("system_accountNextIndex", error))
+	}
+
+	/// Values of a map at `keys`, many in a call.
+	pub(crate) async fn read_many<Keys, Value>(
+		&self,
+		at: &AtBlock,
+		(pallet, entry): Name,
+		keys: impl IntoIterator<Item = Keys>,
+	) -> Result<Vec<Option<Value>>>
+	where
+		Keys: IntoEncodableValues + IntoDecodableValues,
+		Value: DecodeAsType,
+	{
+		let map = at.storage().entry(dynamic::storage::<Keys, Value>(pallet, entry))?;
+		let keys = keys.into_iter().map(|key| map.fetch_key(key)).collect::<Result<Vec<_>, _>>()?;
+		let metadata = at.metadata_ref();
+		let info = metadata
+			.storage_info(pallet, entry)
+			.map_err(|error| Error::Chain(error.to_string()))?;
+		let mut values = Vec::with_capacity(keys.len());
+		for page in keys.chunks(PAGE) {
+			let found = self
+				.methods
+				.state_query_storage_at(page.iter().map(Vec::as_slice), Some(at.block_hash()))
+				.await
+				.map_err(|error| self.failed("state_queryStorageAt", error))?;
+			let found: std::collections::HashMap<_, _> = found
+				.into_iter()
+				.flat_map(|set| set.changes)
+				.filter_map(|(key, value)| Some((key.0, value?.0)))
+				.collect();
+			for key in page {
+				let value = found.get(key).map(|bytes| {
+					Value::decode_as_type(&mut bytes.as_slice(), info.value_id, metadata.types())
+				});
+				let value = value.transpose();
+				values.push(value.map_err(|error| Error::Chain(format!("{entry}: {error}")))?);
+			}
+		}
+		Ok(values)
+	}
+
+	/// A call, signed and ready.
+	pub(crate) fn sign<Data: EncodeAsFields>(
+		&self,
+		anchor: &AtBlock,
+		keys: &Keypair,
+		nonce: u64,
+		(pallet, call): Name,
+		data: Data,
+	) -> Result<Transaction> {
+		let params = DefaultExtrinsicParamsBuilder::<Config>::new()
+			.nonce(nonce)
+			.mortal_from_unchecked(MORTALITY, anchor.block_number(), anchor.block_hash())
+			.build();
+		let call = dynamic::transaction(pallet, call, data);
+		Ok(anchor.transactions().create_signable_offline(&call, params)?.sign(keys)?)
+	}
+
+	/// Sends a call and waits until a block has taken it and it succeeded.
+	pub(crate) async fn send<Data: EncodeAsFields>(
+		&self,
+		keys: &Keypair,
+		call: Name,
+		data: Data,
+	) -> Result<ExtrinsicEvents<Config>> {
+		let nonce = self.next_nonce(&account(keys)).await?;
+		let transaction = self.sign(&self.anchor().await?, keys, nonce, call, data)?;
+		let mut progress = transaction.submit_and_watch().await?;
+		while let Some(status) = progress.next().await {
+			match status? {
+				TransactionStatus::InBestBlock(block)
+				| TransactionStatus::InFinalizedBlock(block) => {
+					return Ok(block.wait_for_success().await?);
+				},
+				TransactionStatus::Error { message }
+				| TransactionStatus::Invalid { message }
+				| TransactionStatus::Dropped { message } => return Err(Error::NotIncluded(message)),
+				TransactionStatus::Validated
+				| TransactionStatus::Broadcasted
+				| TransactionStatus::NoLongerInBestBlock => {},
+			}
+		}
+		Err(Error::NotIncluded("the node stopped following it".into()))
+	}
+
+	/// Why the transaction `hash` failed, looked for from the block `at` back to block `oldest`.
+	pub(crate) async fn failure(&self, at: &AtBlock, oldest: u64, hash: Hash) -> Result<Error> {
+		let mut at = at.clone();
+		loop {
+			let extrinsics = at.extrinsics().fetch().await?;
+			for extrinsic in extrinsics.iter() {
+				let extrinsic = extrinsic?;
+				if extrinsic.hash() == hash {
+					let events = extrinsic.events().await?;
+					return Ok(failure_among(&at, &events)?.unwrap_or_else(|| {
+						Error::NotIncluded("a fork took it back, or it ended long ago".into())
+					}));
+				}
+			}
+			if at.block_number() <= oldest.max(1) {
+				let cause = "another transaction of this account took its place";
+				return Ok(Error::NotIncluded(cause.into()));
+			}
+			at = self.client.at_block(at.block_header().await?.parent_hash).await?;
+		}
+	}
+
+	fn failed(&self, method: &str, error: subxt::rpcs::Error) -> Error {
+		Error::rpc(&self.url, method, 0, error)
+	}
+}
+
+fn failure_among(at: &AtBlock, events: &ExtrinsicEvents<Config>) -> Result<Option<Error>> {
+	for event in events.iter() {
+		let event = event?;
+		if is(&event, EXTRINSIC_FAILED) {
+			let error = DispatchError::decode_from(event.field_bytes(), at.metadata())?;
+			return Ok(Some(Error::dispatch(&error)));
+		}
+	}
+	Ok(None)
+}
+
+fn is(event: &Event<'_, Config>, (pallet, name): Name) -> bool {
+	event.pallet_name() == pallet && event.event_name() == name
+}
+
+/// The fields of the first event of this name.
+pub(crate) fn event<Fields: DecodeAsFields>(
+	events: &ExtrinsicEvents<Config>,
+	name: Name,
+) -> Result<Fields> {
+	for event in events.iter() {
+		let event = event?;
+		if is(&event, name) {
+			return Ok(event.decode_fields_unchecked_as()?);
+		}
+	}
+	Err(Error::EventMissing(name.1))
+}
+
+/// A stored value; the item's default where it has one.
+pub(crate) async fn read<Keys, Value>(
+	at: &AtBlock,
+	(pallet, entry): Name,
+	keys: Keys,
+) -> Result<Option<Value>>
+where
+	Keys: IntoEncodableValues + IntoDecodableValues,
+	Value: DecodeAsType,
+{
+	let address = dynamic::storage::<Keys, Value>(pallet, entry);
+	let value = at.storage().try_fetch(address, keys).await?;
+	Ok(value.map(|value| value.decode()).transpose()?)
+}
+
+/// Everything in a map of numbered records, by number.
+pub(crate) async fn read_all<Value: DecodeAsType>(
+	at: &AtBlock,
+	(pallet, entry): Name,
+) -> Result<Vec<(u64, Value)>> {
+	let address = dynamic::storage::<(u64,), Value>(pallet, entry);
+	let mut entries = at.storage().iter(address, ()).await?;
+	let mut values = Vec::new();
+	while let Some(entry) = entries.next().await {
+		let entry = entry?;
+		let (number,) = entry.key()?.decode()?;
+		values.push((number, entry.value().decode()?));
+	}
+	values.sort_by_key(|(number, _)| *number);
+	Ok(values)
+}
+
+/// A constant of the runtime.
+pub(crate) fn constant<Value: DecodeAsType>(at: &AtBlock, (pallet, name): Name) -> Result<Value> {
+	Ok(at.constants().entry(dynamic::constant::<Value>(pallet, name))?)
+}
+
+/// An account's standing; nothing for one the chain does not know.
+pub(crate) async fn account_at(at: &AtBlock, account: &AccountId32) -> Result<Option<Account>> {
+	read(at, ACCOUNT, (account.0,)).await
+}

@@ -1,0 +1,83 @@
+//! Connections to nodes, and the files they store.
+
+use crate::{
+	chain::STORE_PUT,
+	error::{Error, Result},
+};
+use opg_primitives::ContentId;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::time::Duration;
+use subxt::{
+	ext::jsonrpsee::{
+		client_transport::ws::{Url, WsTransportClientBuilder},
+		core::client::Client,
+	},
+	rpcs::{client::RpcParams, RpcClient},
+};
+
+/// Most bytes in a message: a model file in hex, or the state of many requests.
+const MESSAGE_BYTES: u32 = 512 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A large file takes a while to store.
+const CALL_TIMEOUT: Duration = Duration::from_secs(180);
+
+/// Connects to the node at `url`.
+pub(crate) async fn open(url: &str) -> Result<RpcClient> {
+	let unreachable = |cause: &dyn std::fmt::Display| Error::Unreachable {
+		url: url.into(),
+		cause: cause.to_string(),
+	};
+	let address = Url::parse(url).map_err(|error| unreachable(&error))?;
+	let transport = WsTransportClientBuilder::default()
+		.max_request_size(MESSAGE_BYTES)
+		.max_response_size(MESSAGE_BYTES)
+		.connection_timeout(CONNECT_TIMEOUT);
+	let (sender, receiver) = transport.build(address).await.map_err(|error| unreachable(&error))?;
+	let client = Client::builder().request_timeout(CALL_TIMEOUT).build_with_tokio(sender, receiver);
+	Ok(RpcClient::new(client))
+}
+
+/// Calls a method of the node at `url`.
+pub(crate) async fn call<T: DeserializeOwned>(
+	rpc: &RpcClient,
+	url: &str,
+	method: &str,
+	params: RpcParams,
+) -> Result<T> {
+	rpc.request(method, params).await.map_err(|error| Error::rpc(url, method, 0, error))
+}
+
+/// Parameters of a call.
+pub(crate) fn params(values: impl IntoIterator<Item = Value>) -> Result<RpcParams> {
+	let mut params = RpcParams::new();
+	for value in values {
+		params.push(value).map_err(|error| Error::Chain(error.to_string()))?;
+	}
+	Ok(params)
+}
+
+/// Puts `bytes` into the stores of the nodes at `url` and `others`, which must agree on their id.
+pub(crate) async fn upload(url: &str, others: &[String], bytes: &[u8]) -> Result<ContentId> {
+	let first = put(url, bytes).await?;
+	for other in others {
+		let second = put(other, bytes).await?;
+		if first != second {
+			let (first, second) = (first.to_string(), second.to_string());
+			return Err(Error::StoresDisagree { first, second });
+		}
+	}
+	Ok(first)
+}
+
+async fn put(url: &str, bytes: &[u8]) -> Result<ContentId> {
+	let params = params([Value::String(format!("0x{}", hex::encode(bytes)))])?;
+	let answer: String = open(url)
+		.await?
+		.request(STORE_PUT, params)
+		.await
+		.map_err(|error| Error::rpc(url, STORE_PUT, bytes.len(), error))?;
+	answer
+		.parse()
+		.map_err(|error| Error::Chain(format!("`{STORE_PUT}` answers `{answer}`: {error}")))
+}

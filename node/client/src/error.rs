@@ -1,0 +1,305 @@
+//! What can go wrong, in sentences that say what to do about it.
+
+use crate::{amount::NumberError, onnx::OnnxError, ports::SyntaxError};
+use opg_tensor::{json::JsonError, TensorError};
+use std::path::PathBuf;
+use subxt::{
+	error::{BackendError, DispatchError, ExtrinsicError, RpcError, TokenError},
+	rpcs,
+};
+
+/// The result of nearly everything here.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+const METHOD_UNKNOWN: i32 = -32601;
+const REQUEST_TOO_BIG: i32 = -32007;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+	#[error(
+		"No node answers at {url} ({cause}). Start one, or name another with --url or OPG_URL."
+	)]
+	Unreachable { url: String, cause: String },
+	#[error("The connection to the node broke: {0}. Try again; nothing that was sent is lost.")]
+	Disconnected(String),
+	#[error(
+		"No new block for {seconds} seconds: the chain stands still or the node is not synced."
+	)]
+	Stalled { seconds: u64 },
+	#[error(
+		"The chain is not one this program knows: {0}. Use the version that came with the node."
+	)]
+	Chain(String),
+	#[error("The node does not offer `{method}`. Ask another with --url or --store-url, or start it with that interface.")]
+	MethodMissing { method: String },
+	#[error("The node refused {bytes} bytes as too many: raise its --rpc-max-request-size.")]
+	TooBig { bytes: usize },
+	#[error("The node at {url} refused `{method}`: {cause}.")]
+	Rpc { url: String, method: String, cause: String },
+	#[error("{url} is a node of another chain than --url.")]
+	OtherChain { url: String },
+	#[error("The stores disagree about the file: {first} and {second}. One of them is broken.")]
+	StoresDisagree { first: String, second: String },
+	#[error("This is not a development chain, so no key is assumed: give yours with --key-file FILE (or --suri, or --dev NAME).")]
+	NoKey,
+	#[error("Give one of --key-file, --suri and --dev, not several.")]
+	ManyKeys,
+	#[error("The key cannot be read: {0}. A key is a phrase, a 0x-seed of 32 bytes, or a path such as //Alice.")]
+	Key(String),
+	#[error("The machine gave no randomness: {0}.")]
+	Randomness(String),
+	#[error("There is no model {0}. `opg model list` shows those there are.")]
+	ModelUnknown(u32),
+	#[error("There is no node {0}. `opg node status` shows those there are.")]
+	NodeUnknown(u32),
+	#[error("There is no request {0}: it was never made, or it ended long ago and was pruned.")]
+	RequestUnknown(u64),
+	#[error("{}{cause}. The model takes {ports}.", at_line(.line))]
+	Input { line: Option<usize>, cause: JsonError, ports: String },
+	#[error("{}not JSON: {cause}.", at_line(.line))]
+	NotJson { line: Option<usize>, cause: serde_json::Error },
+	#[error("`{0}` is neither a file nor JSON.")]
+	NoInput(String),
+	#[error("The input has no lines: there is nothing to ask.")]
+	EmptyInput,
+	#[error("The output of request {request} is not what the model declares: {cause}.")]
+	Output { request: u64, cause: TensorError },
+	#[error("{file}: {cause}.", file = .file.display())]
+	File { file: PathBuf, cause: std::io::Error },
+	#[error("{file}: {cause}.", file = .file.display())]
+	Onnx { file: PathBuf, cause: OnnxError },
+	#[error("{0}.")]
+	Syntax(#[from] SyntaxError),
+	#[error("{0}.")]
+	Number(#[from] NumberError),
+	#[error("The name `{0}` is too long: at most 64 bytes.")]
+	NameTooLong(String),
+	#[error("The chain refused this: {docs} ({pallet}::{name})")]
+	Dispatch { pallet: String, name: String, docs: String },
+	#[error("The chain refused this: {0}")]
+	DispatchOther(String),
+	#[error("The account cannot pay for this. `opg status` shows its balance; give another key, or add OPG.")]
+	Balance,
+	#[error("The node did not take the transaction: {0}.")]
+	Refused(String),
+	#[error("The transaction was not taken into a block: {0}. It may be sent again.")]
+	NotIncluded(String),
+	#[error(
+		"The block says success but holds no event {0}: use the version that came with the node."
+	)]
+	EventMissing(&'static str),
+	#[error("{0}")]
+	NotSettled(String),
+	#[error(transparent)]
+	Subxt(Box<subxt::Error>),
+}
+
+fn at_line(line: &Option<usize>) -> String {
+	line.map_or_else(|| "The input is refused: ".into(), |line| format!("Input line {line}: "))
+}
+
+impl Error {
+	/// What the process ends with: 3 where a request was made but not answered, 1 otherwise.
+	pub(crate) fn exit_code(&self) -> u8 {
+		match self {
+			Self::NotSettled(_) => 3,
+			_ => 1,
+		}
+	}
+
+	/// A word for programs to tell errors apart.
+	pub(crate) fn kind(&self) -> &'static str {
+		match self {
+			Self::Unreachable { .. } => "unreachable",
+			Self::Disconnected(_) => "disconnected",
+			Self::Stalled { .. } => "stalled",
+			Self::Chain(_) | Self::OtherChain { .. } | Self::EventMissing(_) => "chain",
+			Self::MethodMissing { .. } | Self::TooBig { .. } | Self::Rpc { .. } => "rpc",
+			Self::StoresDisagree { .. } => "store",
+			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
+			Self::ModelUnknown(_) => "model-unknown",
+			Self::NodeUnknown(_) => "node-unknown",
+			Self::RequestUnknown(_) => "request-unknown",
+			Self::Input { .. } | Self::NotJson { .. } | Self::NoInput(_) | Self::EmptyInput => {
+				"input"
+			},
+			Self::Output { .. } => "output",
+			Self::File { .. } => "file",
+			Self::Onnx { .. } => "onnx",
+			Self::Syntax(_) | Self::Number(_) | Self::NameTooLong(_) => "syntax",
+			Self::Dispatch { .. } | Self::DispatchOther(_) => "dispatch",
+			Self::Balance => "balance",
+			Self::Refused(_) | Self::NotIncluded(_) => "transaction",
+			Self::NotSettled(_) => "not-settled",
+			Self::Subxt(_) => "other",
+		}
+	}
+
+	/// Why the chain refused a call that it took into a block.
+	pub(crate) fn dispatch(error: &DispatchError) -> Self {
+		match error {
+			DispatchError::Module(module) => match module.details() {
+				Ok(details) => Self::Dispatch {
+					pallet: details.pallet.name().into(),
+					name: details.variant.name.clone(),
+					docs: one_line(&details.variant.docs),
+				},
+				Err(error) => Self::DispatchOther(error.to_string()),
+			},
+			DispatchError::Token(TokenError::FundsUnavailable | TokenError::NotExpendable) => {
+				Self::Balance
+			},
+			other => Self::DispatchOther(other.to_string()),
+		}
+	}
+
+	/// Why a node did not take a transaction.
+	pub(crate) fn submission(error: rpcs::Error) -> Self {
+		match error {
+			rpcs::Error::User(error) => {
+				let data = error.data.as_ref().map(|data| data.get().trim_matches('"').to_owned());
+				match data {
+					Some(data) if data.contains("Inability to pay") => Self::Balance,
+					Some(data) => Self::Refused(format!("{}: {data}", error.message)),
+					None => Self::Refused(error.message),
+				}
+			},
+			other => Self::Disconnected(other.to_string()),
+		}
+	}
+
+	/// Why a node did not do `method`, which was given `bytes` bytes.
+	pub(crate) fn rpc(url: &str, method: &str, bytes: usize, error: rpcs::Error) -> Self {
+		match error {
+			rpcs::Error::User(error) if error.code == METHOD_UNKNOWN => {
+				Self::MethodMissing { method: method.into() }
+			},
+			rpcs::Error::User(error) if error.code == REQUEST_TOO_BIG => Self::TooBig { bytes },
+			rpcs::Error::User(error) => {
+				let data = error.data.map(|data| format!(" ({})", data.get().trim_matches('"')));
+				let cause = format!("{}{}", error.message, data.unwrap_or_default());
+				Self::Rpc { url: url.into(), method: method.into(), cause }
+			},
+			rpcs::Error::Deserialization(error) => {
+				Self::Chain(format!("`{method}` answers otherwise than expected ({error})"))
+			},
+			other => Self::Disconnected(other.to_string()),
+		}
+	}
+
+	fn subxt(error: subxt::Error) -> Self {
+		match error {
+			subxt::Error::TransactionEventsError(
+				subxt::error::TransactionEventsError::ExtrinsicFailed(error),
+			) => Self::dispatch(&error),
+			subxt::Error::ExtrinsicError(ExtrinsicError::ErrorSubmittingTransaction(
+				BackendError::Rpc(RpcError::ClientError(error)),
+			)) => Self::submission(error),
+			subxt::Error::StorageError(error) if error_is_shape(&error) => {
+				Self::Chain(error.to_string())
+			},
+			error @ (subxt::Error::StorageValueError(_)
+			| subxt::Error::StorageKeyError(_)
+			| subxt::Error::ConstantError(_)
+			| subxt::Error::EventsError(_)) => Self::Chain(error.to_string()),
+			other => Self::Subxt(Box::new(other)),
+		}
+	}
+}
+
+fn error_is_shape(error: &subxt::error::StorageError) -> bool {
+	use subxt::error::StorageError as Error;
+	!matches!(
+		error,
+		Error::CannotFetchValue(_) | Error::CannotIterateValues(_) | Error::StreamFailure(_)
+	)
+}
+
+/// Doc lines of the metadata as one text.
+pub(crate) fn one_line(docs: &[String]) -> String {
+	docs.iter()
+		.map(|line| line.trim())
+		.filter(|line| !line.is_empty())
+		.collect::<Vec<_>>()
+		.join(" ")
+}
+
+macro_rules! from_subxt {
+	($($error:ident),*) => {
+		$(impl From<subxt::error::$error> for Error {
+			fn from(error: subxt::error::$error) -> Self {
+				Self::subxt(error.into())
+			}
+		})*
+	};
+}
+
+from_subxt!(
+	OnlineClientError,
+	OnlineClientAtBlockError,
+	ExtrinsicError,
+	TransactionProgressError,
+	TransactionEventsError,
+	StorageError,
+	StorageKeyError,
+	StorageValueError,
+	ConstantError,
+	EventsError,
+	BlocksError,
+	BlockError,
+	ExtrinsicDecodeErrorAt,
+	DispatchErrorDecodeError
+);
+
+#[cfg(test)]
+mod tests {
+	use super::{one_line, Error};
+	use crate::ports::{read_port, show_ports};
+	use opg_tensor::json::from_json;
+	use serde_json::json;
+	use subxt::rpcs::{Error as RpcError, UserError};
+
+	fn user(code: i32, data: Option<&str>) -> RpcError {
+		let data = data.map(|data| serde_json::value::to_raw_value(data).unwrap());
+		RpcError::User(UserError { code, message: "Invalid Transaction".into(), data })
+	}
+
+	#[test]
+	fn an_input_that_does_not_fit_shows_the_ports() {
+		let ports = [read_port("x:float32[?,2]").unwrap()];
+		let given = [("x".to_owned(), ports[0].element, ports[0].shape.to_vec())];
+		let cause = from_json(&json!({ "x": [[1.0]] }), &given).unwrap_err();
+		let error = Error::Input { line: Some(3), cause, ports: show_ports(&ports) };
+		let text = error.to_string();
+		assert!(text.starts_with("Input line 3: "), "{text}");
+		assert!(text.ends_with("The model takes x:float32[?,2]."), "{text}");
+		assert_eq!(error.kind(), "input");
+	}
+
+	#[test]
+	fn a_pool_that_wants_money_is_told_from_other_refusals() {
+		let unpaid = user(1010, Some("Inability to pay some fees (e.g. account balance too low)"));
+		assert!(matches!(Error::submission(unpaid), Error::Balance));
+		let stale = Error::submission(user(1010, Some("Transaction is outdated")));
+		assert!(stale.to_string().contains("outdated"));
+	}
+
+	#[test]
+	fn a_missing_method_is_named() {
+		let error = Error::rpc("ws://a", "store_put", 0, user(-32601, None));
+		assert!(error.to_string().contains("`store_put`"));
+	}
+
+	#[test]
+	fn only_an_unanswered_request_ends_with_three() {
+		assert_eq!(Error::NotSettled("1 of 2 requests was not answered.".into()).exit_code(), 3);
+		assert_eq!(Error::Balance.exit_code(), 1);
+	}
+
+	#[test]
+	fn docs_become_one_line() {
+		let docs = ["The price is below".into(), String::new(), " the least price.".into()];
+		assert_eq!(one_line(&docs), "The price is below the least price.");
+	}
+}

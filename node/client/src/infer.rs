@@ -1,0 +1,274 @@
+//! `opg infer`: asks a model, once or a whole file of times, and waits for the answers.
+
+use crate::{
+	amount::Amount,
+	answer::Answers,
+	args::InferArgs,
+	batch::{numbered, End, Found, Item, Sent, Step},
+	chain::{self, AtBlock, Chain, CLIENT_KEYS, REQUEST, REQUESTS},
+	connection::upload,
+	error::{Error, Result},
+	input,
+	keys::{account, fresh_client_key},
+	model,
+	records::{Ask, Request},
+	report::Report,
+};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use opg_primitives::{Input, TrustMode};
+use std::time::Duration;
+use subxt::{
+	client::Blocks,
+	ext::futures::FutureExt,
+	rpcs,
+	utils::{AccountId32, Static},
+};
+use subxt_signer::sr25519::Keypair;
+
+/// Seconds without a block after which the chain counts as standing still.
+const STALLED_AFTER: u64 = 90;
+/// Times a transaction gets another number because someone else took its own.
+const RENUMBERINGS: u32 = 5;
+
+// Errors of a node's transaction pool (sc-rpc-api).
+const ALREADY_IMPORTED: i32 = 1013;
+const PRIORITY_TOO_LOW: i32 = 1014;
+const POOL_FULL: i32 = 1016;
+
+/// Asks and waits; fails with [`Error::NotSettled`] unless every request was answered.
+pub(crate) async fn infer(
+	args: InferArgs,
+	url: &str,
+	chain: &Chain,
+	keys: &Keypair,
+	report: Report,
+) -> Result<()> {
+	let mut blocks = chain.blocks(args.finalized).await?;
+	let at = newest(chain, &args).await?;
+	let model = model::find(&at, args.model).await?;
+	let inputs = input::read(&args.input, &model.terms.inputs)?;
+	let mut answers =
+		Answers::open(args.out.as_deref(), model.terms.outputs.0, inputs.lines, report)?;
+	let max_fee = args.max_fee.unwrap_or(Amount(model.terms.price));
+	let items = (0..inputs.encoded.len())
+		.map(|index| match args.client_key {
+			Some(first) => Ok(Item::new(numbered(first, index))),
+			None => fresh_client_key().map(Item::new),
+		})
+		.collect::<Result<Vec<_>>>()?;
+	let account = account(keys);
+	let nonce = chain.next_nonce(&account).await?;
+	let bar = bar(items.len(), inputs.lines && report.moves());
+	let inputs = inputs.encoded;
+	let mut asking =
+		Asking { chain, keys, account, url, args: &args, max_fee, inputs, items, nonce };
+	if args.client_key.is_some() {
+		asking.adopt(&at).await?;
+	}
+	let mut at = at;
+	loop {
+		asking.observe(&at).await?;
+		asking.send(&at).await?;
+		answers.write(&mut asking.items)?;
+		bar.set_position(answers.written());
+		bar.set_message(asking.standing());
+		if answers.written() == u64::try_from(asking.items.len()).unwrap_or(u64::MAX) {
+			break;
+		}
+		at = next(&mut blocks).await?;
+	}
+	bar.finish_and_clear();
+	answers.close()
+}
+
+async fn newest(chain: &Chain, args: &InferArgs) -> Result<AtBlock> {
+	if args.finalized {
+		chain.finalized().await
+	} else {
+		chain.best().await
+	}
+}
+
+/// The newest block there is, once there is a newer one.
+async fn next(blocks: &mut Blocks<chain::Config>) -> Result<AtBlock> {
+	let timeout = Duration::from_secs(STALLED_AFTER);
+	let ended = || Error::Disconnected("the node sends no more blocks".into());
+	let block = tokio::time::timeout(timeout, blocks.next())
+		.await
+		.map_err(|_| Error::Stalled { seconds: STALLED_AFTER })?;
+	let mut block = block.ok_or_else(ended)??;
+	while let Some(newer) = blocks.next().now_or_never() {
+		block = newer.ok_or_else(ended)??;
+	}
+	Ok(block.at().await?)
+}
+
+fn bar(length: usize, shown: bool) -> ProgressBar {
+	let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+	let bar = ProgressBar::with_draw_target(u64::try_from(length).ok(), target);
+	match ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}") {
+		Ok(style) => bar.with_style(style),
+		Err(_) => bar,
+	}
+}
+
+/// Requests being made and followed.
+struct Asking<'a> {
+	chain: &'a Chain,
+	keys: &'a Keypair,
+	account: AccountId32,
+	url: &'a str,
+	args: &'a InferArgs,
+	max_fee: Amount,
+	inputs: Vec<Vec<u8>>,
+	items: Vec<Item>,
+	nonce: u64,
+}
+
+impl Asking<'_> {
+	/// Finds requests that were made before under the same client keys.
+	async fn adopt(&mut self, at: &AtBlock) -> Result<()> {
+		let found = self.requests(at, &(0..self.items.len()).collect::<Vec<_>>()).await?;
+		for (item, request) in self.items.iter_mut().zip(found) {
+			item.request = request;
+		}
+		Ok(())
+	}
+
+	async fn requests(&self, at: &AtBlock, indices: &[usize]) -> Result<Vec<Option<u64>>> {
+		let items = indices.iter().filter_map(|index| self.items.get(*index));
+		let keys = items.map(|item| (self.account.0, item.key));
+		self.chain.read_many(at, CLIENT_KEYS, keys).await
+	}
+
+	/// Takes in what a block says of every request that has not ended.
+	async fn observe(&mut self, at: &AtBlock) -> Result<()> {
+		let indices: Vec<_> =
+			(0..self.items.len()).filter(|index| self.items[*index].is_followed()).collect();
+		if indices.is_empty() {
+			return Ok(());
+		}
+		let nonce = chain::account_at(at, &self.account).await?.map_or(0, |account| account.nonce);
+		let requests = self.requests(at, &indices).await?;
+		let known = requests.iter().flatten().map(|request| (*request,));
+		let records: Vec<Option<Request>> = self.chain.read_many(at, REQUESTS, known).await?;
+		let mut records = records.into_iter();
+		for (index, request) in indices.into_iter().zip(requests) {
+			let found: Option<Found> = request.map(|request| (request, records.next().flatten()));
+			let item = &mut self.items[index];
+			match (item.observe(at.block_number(), nonce, found), &item.sent) {
+				(Step::Resend, Some(sent)) => {
+					// The pool may still have it, which is as good.
+					let _ = self.chain.methods.author_submit_extrinsic(&sent.bytes).await;
+				},
+				(Step::Explain, Some(sent)) => {
+					let error = self.chain.failure(at, sent.first, sent.hash).await?;
+					item.end = Some(End::Refused(error));
+				},
+				_ => {},
+			}
+		}
+		Ok(())
+	}
+
+	/// Sends as many requests as may be in flight.
+	async fn send(&mut self, at: &AtBlock) -> Result<()> {
+		let in_flight = self.items.iter().filter(|item| item.is_in_flight()).count();
+		let room = usize::from(self.args.in_flight).saturating_sub(in_flight);
+		let indices: Vec<_> = (0..self.items.len())
+			.filter(|index| self.items[*index].is_unsent())
+			.take(room)
+			.collect();
+		if indices.is_empty() {
+			return Ok(());
+		}
+		let anchor = self.chain.anchor().await?;
+		for index in indices {
+			match self.send_one(index, &anchor, at.block_number()).await? {
+				Sending::Done => {},
+				Sending::Later => break,
+				Sending::Refused(error) => {
+					self.give_up(index, error);
+					break;
+				},
+			}
+		}
+		Ok(())
+	}
+
+	async fn send_one(&mut self, index: usize, anchor: &AtBlock, block: u64) -> Result<Sending> {
+		let input = match std::mem::take(&mut self.inputs[index]).try_into() {
+			Ok(inline) => Input::Inline(inline),
+			Err(long) => {
+				let long: Vec<u8> = long;
+				Input::Stored(upload(self.url, &self.args.store_url, &long).await?)
+			},
+		};
+		let call = Ask {
+			model: self.args.model,
+			input: Static(input),
+			trust: Static(TrustMode::Attested),
+			max_fee: self.max_fee.0,
+			deadline: self.args.deadline,
+			client_key: self.items[index].key,
+		};
+		let mut attempts = 0;
+		loop {
+			let nonce = self.nonce;
+			let transaction = self.chain.sign(anchor, self.keys, nonce, REQUEST, call.clone())?;
+			match self.chain.methods.author_submit_extrinsic(transaction.encoded()).await {
+				Ok(hash) => {
+					let bytes = transaction.into_encoded();
+					let sent = Sent { nonce, hash, bytes, first: block, last: block };
+					self.items[index].sent = Some(sent);
+					self.nonce += 1;
+					return Ok(Sending::Done);
+				},
+				Err(error) if is_pool_full(&error) => {
+					if let Input::Inline(bytes) = call.input.0 {
+						self.inputs[index] = bytes.into_inner();
+					}
+					return Ok(Sending::Later);
+				},
+				Err(error) if is_number_taken(&error) && attempts < RENUMBERINGS => {
+					attempts += 1;
+					self.nonce = self.chain.next_nonce(&self.account).await?;
+				},
+				Err(error) => return Ok(Sending::Refused(Error::submission(error))),
+			}
+		}
+	}
+
+	/// Ends a request the node refuses, and with it those not sent yet: they would fare no better.
+	fn give_up(&mut self, index: usize, error: Error) {
+		let reason = error.to_string();
+		let cause = format!("one before it was refused: {}", reason.trim_end_matches('.'));
+		self.items[index].end = Some(End::Refused(error));
+		for item in self.items.iter_mut().filter(|item| item.is_unsent()) {
+			item.end = Some(End::Refused(Error::Refused(cause.clone())));
+		}
+	}
+
+	fn standing(&self) -> String {
+		let in_flight = self.items.iter().filter(|item| item.is_in_flight()).count();
+		let open = self.items.iter().filter(|item| item.is_followed()).count();
+		format!("ended, {} on chain, {in_flight} on their way", open.saturating_sub(in_flight))
+	}
+}
+
+/// What came of sending a request.
+enum Sending {
+	Done,
+	Later,
+	Refused(Error),
+}
+
+fn is_pool_full(error: &rpcs::Error) -> bool {
+	matches!(error, rpcs::Error::User(error) if error.code == POOL_FULL)
+}
+
+fn is_number_taken(error: &rpcs::Error) -> bool {
+	let rpcs::Error::User(error) = error else { return false };
+	let outdated = error.data.as_ref().is_some_and(|data| data.get().contains("outdated"));
+	outdated || [ALREADY_IMPORTED, PRIORITY_TOO_LOW].contains(&error.code)
+}

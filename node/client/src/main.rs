@@ -1,0 +1,64 @@
+//! `opg`: what a person types to publish models, ask them, and run nodes on an OPG chain.
+
+mod amount;
+mod answer;
+mod args;
+mod batch;
+mod chain;
+mod connection;
+mod error;
+mod infer;
+mod input;
+mod keys;
+mod model;
+mod node;
+mod onnx;
+mod ports;
+mod records;
+mod report;
+mod request;
+mod status;
+
+use args::{Command, Opg};
+use chain::Chain;
+use clap::{CommandFactory, Parser};
+use error::Result;
+use report::Report;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+	let opg = Opg::parse();
+	let report = Report { json: opg.json };
+	match run(opg, report).await {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			report.error(&error);
+			ExitCode::from(error.exit_code())
+		},
+	}
+}
+
+async fn run(opg: Opg, report: Report) -> Result<()> {
+	let Opg { url, keys, command, .. } = opg;
+	if let Command::Completions { shell } = command {
+		clap_complete::generate(shell, &mut Opg::command(), "opg", &mut std::io::stdout());
+		return Ok(());
+	}
+	let chain = Chain::connect(&url).await?;
+	match command {
+		Command::Model(command) if model::signs(&command) => {
+			let keys = keys::signer(&keys, &chain).await?;
+			model::change(command, &url, &chain, &keys, report).await
+		},
+		Command::Model(command) => model::show(&command, &chain, report).await,
+		Command::Infer(args) => {
+			let keys = keys::signer(&keys, &chain).await?;
+			infer::infer(args, &url, &chain, &keys, report).await
+		},
+		Command::Request(command) => request::run(command, &keys, &chain, report).await,
+		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
+		Command::Status => status::status(&keys, &url, &chain, report).await,
+		Command::Completions { .. } => Ok(()),
+	}
+}

@@ -1,0 +1,229 @@
+//! `opg model`: publishing models and changing their terms.
+
+use crate::{
+	amount::{Amount, Share},
+	args::{ModelCommand, PublishArgs},
+	chain::{self, AtBlock, Chain, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, UPDATE_PRICE},
+	connection::upload,
+	error::{Error, Result},
+	onnx,
+	ports::{default_profile, show_port, show_profile},
+	records::{Model, ModelStatus, OfModel, Publish, Published, Terms, UpdatePrice},
+	report::{pairs, table, Report},
+};
+use opg_primitives::{Port, TrustKind};
+use serde::Serialize;
+use serde_json::json;
+use subxt::utils::Static;
+use subxt_signer::sr25519::Keypair;
+
+/// Bytes of a model's name.
+const NAME_BYTES: usize = 64;
+
+/// Reads a model's record.
+pub(crate) async fn find(at: &AtBlock, model: u32) -> Result<Model> {
+	chain::read(at, MODELS, (model,)).await?.ok_or(Error::ModelUnknown(model))
+}
+
+/// Whether the command needs a key.
+pub(crate) const fn signs(command: &ModelCommand) -> bool {
+	!matches!(command, ModelCommand::List | ModelCommand::Show { .. })
+}
+
+/// Shows models: needs no key.
+pub(crate) async fn show(command: &ModelCommand, chain: &Chain, report: Report) -> Result<()> {
+	let at = chain.best().await?;
+	if let ModelCommand::Show { model } = command {
+		let view = View::new(*model, &find(&at, *model).await?);
+		report.result(&view, view.text());
+		return Ok(());
+	}
+	let models = chain::read_all::<Model>(&at, MODELS).await?;
+	let views: Vec<_> = models
+		.iter()
+		.map(|(number, model)| View::new(u32::try_from(*number).unwrap_or(u32::MAX), model))
+		.collect();
+	report.result(&views, list(&views));
+	Ok(())
+}
+
+/// Publishes a model or changes one.
+pub(crate) async fn change(
+	command: ModelCommand,
+	url: &str,
+	chain: &Chain,
+	keys: &Keypair,
+	report: Report,
+) -> Result<()> {
+	match command {
+		ModelCommand::Publish(args) => return publish(args, url, chain, keys, report).await,
+		ModelCommand::Retire { model } => {
+			chain.send(keys, RETIRE, OfModel { model }).await?;
+			report.result(
+				&json!({ "model": model }),
+				format!("Model {model} takes no new requests."),
+			);
+		},
+		ModelCommand::Remove { model } => {
+			chain.send(keys, REMOVE, OfModel { model }).await?;
+			let text = format!("Model {model} is gone and its deposit returned.");
+			report.result(&json!({ "model": model }), text);
+		},
+		ModelCommand::SetPrice { model, price, royalty } => {
+			let terms = find(&chain.best().await?, model).await?.terms;
+			let price = price.unwrap_or(Amount(terms.price));
+			let royalty = royalty.unwrap_or(Share(terms.royalty));
+			let call = UpdatePrice { model, price: price.0, royalty: royalty.0 };
+			chain.send(keys, UPDATE_PRICE, call).await?;
+			let value = json!({ "model": model, "price": price, "royalty": royalty });
+			let text = format!("Model {model} answers for {price} now, royalty {royalty}.");
+			report.result(&value, text);
+		},
+		ModelCommand::List | ModelCommand::Show { .. } => show(&command, chain, report).await?,
+	}
+	Ok(())
+}
+
+async fn publish(
+	args: PublishArgs,
+	url: &str,
+	chain: &Chain,
+	keys: &Keypair,
+	report: Report,
+) -> Result<()> {
+	if args.name.len() > NAME_BYTES {
+		return Err(Error::NameTooLong(args.name));
+	}
+	let bytes = std::fs::read(&args.file)
+		.map_err(|cause| Error::File { file: args.file.clone(), cause })?;
+	let (inputs, outputs) = ports(&args, &bytes)?;
+	let exact = args.exact.then_some(opg_tensor::NumericProfile::Exact);
+	let profile = exact.or(args.tolerance).unwrap_or_else(|| default_profile(&outputs));
+	report.remark(format!("Uploading {} bytes …", bytes.len()));
+	let content = upload(url, &args.store_url, &bytes).await?;
+	let terms = Terms {
+		name: args.name.into_bytes(),
+		content: Static(content),
+		inputs: Static(inputs),
+		outputs: Static(outputs),
+		profile: Static(profile),
+		price: args.price.0,
+		royalty: args.royalty.0,
+		trust: Static(vec![TrustKind::Attested]),
+	};
+	let events = chain.send(keys, PUBLISH, Publish { draft: terms.clone() }).await?;
+	let Published { model } = chain::event(&events, PUBLISHED)?;
+	let view = TermsView::new(&terms);
+	let text = format!("Model {model} is published.\n{}", pairs(&view.pairs()));
+	report.result(&json!({ "model": model, "content": view.content, "terms": view }), text);
+	Ok(())
+}
+
+/// What was typed, else what the file says.
+fn ports(args: &PublishArgs, bytes: &[u8]) -> Result<(Vec<Port>, Vec<Port>)> {
+	let onnx = |cause| Error::Onnx { file: args.file.clone(), cause };
+	let signature = onnx::read(bytes).map_err(onnx)?;
+	let inputs = match args.inputs.as_slice() {
+		[] => signature.inputs.map_err(onnx)?,
+		given => given.to_vec(),
+	};
+	let outputs = match args.outputs.as_slice() {
+		[] => signature.outputs.map_err(onnx)?,
+		given => given.to_vec(),
+	};
+	Ok((inputs, outputs))
+}
+
+#[derive(Debug, Serialize)]
+struct TermsView {
+	name: String,
+	content: String,
+	inputs: Vec<String>,
+	outputs: Vec<String>,
+	profile: String,
+	price: Amount,
+	royalty: Share,
+}
+
+impl TermsView {
+	fn new(terms: &Terms) -> Self {
+		Self {
+			name: String::from_utf8_lossy(&terms.name).into_owned(),
+			content: terms.content.to_string(),
+			inputs: terms.inputs.iter().map(show_port).collect(),
+			outputs: terms.outputs.iter().map(show_port).collect(),
+			profile: show_profile(*terms.profile),
+			price: Amount(terms.price),
+			royalty: Share(terms.royalty),
+		}
+	}
+
+	fn pairs(&self) -> Vec<(&'static str, String)> {
+		vec![
+			("name", self.name.clone()),
+			("content", self.content.clone()),
+			("inputs", self.inputs.join(", ")),
+			("outputs", self.outputs.join(", ")),
+			("agreement", self.profile.clone()),
+			("price", self.price.to_string()),
+			("royalty", self.royalty.to_string()),
+		]
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+	model: u32,
+	owner: String,
+	#[serde(flatten)]
+	terms: TermsView,
+	status: &'static str,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	retired_at: Option<u64>,
+	deposit: Amount,
+}
+
+impl View {
+	fn new(number: u32, model: &Model) -> Self {
+		let (status, retired_at) = match model.status {
+			ModelStatus::Active => ("active", None),
+			ModelStatus::Retired { at } => ("retired", Some(at)),
+		};
+		Self {
+			model: number,
+			owner: model.owner.to_string(),
+			terms: TermsView::new(&model.terms),
+			status,
+			retired_at,
+			deposit: Amount(model.deposit),
+		}
+	}
+
+	fn text(&self) -> String {
+		let status = match self.retired_at {
+			Some(block) => format!("{} since block {block}", self.status),
+			None => self.status.into(),
+		};
+		let mut lines = vec![("model", self.model.to_string()), ("owner", self.owner.clone())];
+		lines.extend(self.terms.pairs());
+		lines.extend([("status", status), ("deposit", self.deposit.to_string())]);
+		pairs(&lines)
+	}
+}
+
+fn list(views: &[View]) -> String {
+	let rows: Vec<_> = views
+		.iter()
+		.map(|view| {
+			[
+				view.model.to_string(),
+				view.terms.name.clone(),
+				view.terms.price.to_string(),
+				view.status.into(),
+				view.terms.inputs.join(", "),
+				view.terms.outputs.join(", "),
+			]
+		})
+		.collect();
+	table(["model", "name", "price", "status", "inputs", "outputs"], &rows)
+}

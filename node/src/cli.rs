@@ -1,0 +1,106 @@
+//! The node's command line.
+
+use clap::{Args, Parser, ValueEnum};
+use opg_worker::engine::Accelerator;
+use sc_cli::RunCmd;
+use std::path::PathBuf;
+
+/// The OPG chain node.
+#[derive(Debug, Parser)]
+pub(crate) struct Cli {
+	/// What to do instead of running the node.
+	#[command(subcommand)]
+	pub(crate) subcommand: Option<Subcommand>,
+
+	/// How to run the node.
+	#[command(flatten)]
+	pub(crate) run: RunCmd,
+
+	/// What the node does beside relaying blocks.
+	#[command(flatten)]
+	pub(crate) work: Work,
+}
+
+/// What a node can do beside relaying blocks and, with `--validator`, making them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleName {
+	/// Runs models on this machine for requests drawn to it.
+	Inference,
+}
+
+/// The work of a node that is bonded on the chain.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Work {
+	/// Roles of this node, comma-separated. Turns off-chain workers on. With --dev every role is on.
+	#[arg(long, value_delimiter = ',', value_name = "ROLE", global = true)]
+	pub(crate) role: Vec<RoleName>,
+
+	/// What models run on: auto takes a CUDA device if there is one, cuda insists on it.
+	#[arg(long, default_value_t = Accelerator::Auto, global = true)]
+	pub(crate) accelerator: Accelerator,
+
+	/// The ONNX Runtime library; scripts/setup.sh puts one into .opg/onnxruntime.
+	#[arg(
+		long,
+		env = "OPG_ONNXRUNTIME",
+		default_value = ".opg/onnxruntime/libonnxruntime.so",
+		value_name = "FILE",
+		global = true
+	)]
+	pub(crate) onnxruntime: PathBuf,
+
+	/// Where model files, inputs and outputs are kept; below the chain's data by default.
+	#[arg(long, value_name = "DIR", global = true)]
+	pub(crate) store: Option<PathBuf>,
+
+	/// Models to serve, by number and comma-separated; every published model by default.
+	#[arg(long, value_delimiter = ',', value_name = "MODEL", global = true)]
+	pub(crate) serve: Vec<u32>,
+
+	/// Memory the engine may take, in MiB. Holds on the CPU only.
+	#[arg(long, default_value_t = 8 * 1024, value_name = "MIB", global = true)]
+	pub(crate) engine_memory: u64,
+
+	/// Seconds one run of a model may take.
+	#[arg(long, default_value_t = 10, value_name = "SECONDS", global = true)]
+	pub(crate) run_limit: u64,
+}
+
+/// What to do instead of running the node.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
+	/// Key management.
+	#[command(subcommand)]
+	Key(sc_cli::KeySubcommand),
+
+	/// Prints a chain specification.
+	BuildSpec(sc_cli::BuildSpecCmd),
+
+	/// Prints a chain specification.
+	ExportChainSpec(sc_cli::ExportChainSpecCmd),
+
+	/// Validates blocks.
+	CheckBlock(sc_cli::CheckBlockCmd),
+
+	/// Exports blocks.
+	ExportBlocks(sc_cli::ExportBlocksCmd),
+
+	/// Exports the state of a block as a chain specification.
+	ExportState(sc_cli::ExportStateCmd),
+
+	/// Imports blocks.
+	ImportBlocks(sc_cli::ImportBlocksCmd),
+
+	/// Removes the whole chain.
+	PurgeChain(sc_cli::PurgeChainCmd),
+
+	/// Takes the chain back some blocks.
+	Revert(sc_cli::RevertCmd),
+
+	/// Prints what is known of the chain's database.
+	ChainInfo(sc_cli::ChainInfoCmd),
+
+	/// Runs models for the node that started it, over standard input and output.
+	#[command(hide = true)]
+	Engine,
+}

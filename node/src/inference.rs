@@ -1,0 +1,59 @@
+//! Joins the inference worker to the node: engine, store, worker key.
+
+use crate::{chain_spec::development_worker, cli::Work};
+use opg_host::WorkerPort;
+use opg_worker::{
+	engine::{EngineCommand, EngineConfig, EngineHost},
+	job::ServePolicy,
+	store::{EmbeddedStore, DEFAULT_MAX_BLOB},
+	Worker, WorkerConfig,
+};
+use sc_chain_spec::ChainType;
+use sc_service::{Configuration, Error};
+use sp_keystore::{Keystore, KeystorePtr};
+use std::{sync::Arc, time::Duration};
+
+/// The store of this node, below the chain's data unless placed elsewhere.
+pub(crate) fn open_store(
+	config: &Configuration,
+	work: &Work,
+) -> Result<Arc<EmbeddedStore>, Error> {
+	let folder = work.store.clone().unwrap_or_else(|| {
+		config.base_path.config_dir(config.chain_spec.id()).join("blobs")
+	});
+	let store = EmbeddedStore::open(folder, DEFAULT_MAX_BLOB)
+		.map_err(|error| Error::Other(format!("The blob store cannot be opened: {error}")))?;
+	Ok(Arc::new(store))
+}
+
+/// Starts the engine and the worker around it.
+pub(crate) async fn start_worker(
+	config: &Configuration,
+	work: &Work,
+	store: Arc<EmbeddedStore>,
+	keystore: KeystorePtr,
+) -> Result<Arc<dyn WorkerPort>, Error> {
+	let command = EngineCommand::this_program(["engine"])
+		.map_err(|error| Error::Other(format!("This program's own path is unknown: {error}")))?;
+	let mut engine = EngineConfig::new(command, &work.onnxruntime);
+	engine.accelerator = work.accelerator;
+	engine.memory_limit = Some(work.engine_memory.saturating_mul(1 << 20));
+	engine.run_limit = Duration::from_secs(work.run_limit);
+	let engine = EngineHost::start(engine)
+		.await
+		.map_err(|error| Error::Other(format!("The inference engine does not start: {error}")))?;
+
+	if config.chain_spec.chain_type() == ChainType::Development && config.dev_key_seed.is_some() {
+		let (kind, seed, public) = development_worker();
+		keystore
+			.insert(kind, &seed, &public)
+			.map_err(|()| Error::Other("The development worker's key cannot be stored".into()))?;
+	}
+
+	let mut worker = WorkerConfig::default();
+	if !work.serve.is_empty() {
+		worker.limits.serve = ServePolicy::Only(work.serve.iter().copied().collect());
+	}
+	let handle = Worker::start(worker, store, Arc::new(engine), &config.tokio_handle);
+	Ok(Arc::new(handle))
+}

@@ -1,0 +1,178 @@
+//! What the machine is told and what it asks for.
+
+use super::failure::{JobFailure, LoadFailure, ModelFault, RunFailure};
+use opg_primitives::{job::Task, ContentId, Draw, Input, ModelId, ModelSpec, Outcome, RequestId};
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+/// One run, as the machine and its shell call it.
+pub type Ticket = u64;
+
+/// Which models a node serves.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ServePolicy {
+	/// Every published model, as far as there is room.
+	#[default]
+	All,
+	/// These alone.
+	Only(BTreeSet<ModelId>),
+	/// None: the worker is off.
+	None,
+}
+
+impl ServePolicy {
+	/// Whether the policy covers this model.
+	pub fn covers(&self, model: ModelId) -> bool {
+		match self {
+			Self::All => true,
+			Self::Only(models) => models.contains(&model),
+			Self::None => false,
+		}
+	}
+}
+
+/// What bounds a machine.
+#[derive(Debug, Clone)]
+pub struct Limits {
+	/// Jobs held at a time, answered ones included; more are turned away.
+	pub max_jobs: usize,
+	/// Jobs handed to the engine at a time.
+	pub max_running: usize,
+	/// Models loaded at a time.
+	pub max_loaded: usize,
+	/// Models remembered, loaded or not.
+	pub max_known: usize,
+	/// Engine deaths in succession after which a model is not served for 600 ticks.
+	pub max_kills: u8,
+	/// Which models to serve.
+	pub serve: ServePolicy,
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self {
+			max_jobs: 4096,
+			max_running: 8,
+			max_loaded: 16,
+			max_known: 1024,
+			max_kills: 3,
+			serve: ServePolicy::All,
+		}
+	}
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+	/// An off-chain worker handed a task over.
+	Submitted(Task),
+	/// A blob is in the local store.
+	Fetched(ContentId),
+	/// A blob could not be had.
+	Missing {
+		/// Which one.
+		content: ContentId,
+		/// Why, for the log.
+		reason: String,
+	},
+	/// A model is in the engine, its ports as its spec says.
+	Loaded(Arc<ModelSpec>),
+	/// A model is not in the engine.
+	NotLoaded {
+		/// Which one.
+		spec: Arc<ModelSpec>,
+		/// Why.
+		failure: LoadFailure,
+	},
+	/// A run ended.
+	Ran {
+		/// Which one.
+		ticket: Ticket,
+		/// What came out: an output checked against the model's ports, or why there is none.
+		result: Result<Outcome, RunFailure>,
+	},
+	/// The jobs the chain still asks for; all others may be forgotten.
+	LiveJobs(Vec<(RequestId, Draw)>),
+	/// A unit of the machine's time has passed.
+	Tick,
+}
+
+/// What the machine wants done; each is answered by an event, but for `Unload` and `Report`.
+#[derive(Debug, Clone)]
+pub enum Command {
+	/// Bring a blob into the local store: `Fetched` or `Missing`.
+	Fetch(ContentId),
+	/// Load a model whose blob is in the local store: `Loaded` or `NotLoaded`.
+	Load(Arc<ModelSpec>),
+	/// Drop a model from the engine.
+	Unload(ContentId),
+	/// Run a loaded model on an input that is here or in the local store: `Ran`.
+	Run {
+		/// Names the run in `Ran`.
+		ticket: Ticket,
+		/// The model.
+		spec: Arc<ModelSpec>,
+		/// The input.
+		input: Input,
+	},
+	/// Tell the node's owner.
+	Report(Notice),
+}
+
+/// Something the node's owner may want to know; each is said once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+	/// A model is served from now on.
+	ModelServed(ModelId),
+	/// A model is not served.
+	ModelRefused(ModelId, ModelFault),
+	/// A job will not be answered.
+	JobFailed(RequestId, ModelId, JobFailure),
+	/// A blob could not be had at the first try.
+	BlobMissing(ContentId, String),
+}
+
+impl fmt::Display for Notice {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::ModelServed(model) => write!(f, "model {model} is loaded and served"),
+			Self::ModelRefused(model, why) => write!(f, "model {model} is not served: {why}"),
+			Self::JobFailed(request, model, why) => {
+				write!(f, "request {request} to model {model} cannot be answered: {why}")
+			},
+			Self::BlobMissing(content, why) => {
+				write!(f, "blob {content} is not to be had, trying again later: {why}")
+			},
+		}
+	}
+}
+
+/// How many jobs and models are where, and what happened so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+	/// Jobs waiting for their model or input.
+	pub waiting: usize,
+	/// Jobs that could run.
+	pub ready: usize,
+	/// Jobs in the engine.
+	pub running: usize,
+	/// Answers kept until the chain has them.
+	pub answered: usize,
+	/// Failed jobs kept so that they are not run again.
+	pub failed: usize,
+	/// Models served.
+	pub models_served: usize,
+	/// Models known and not served.
+	pub models_unserved: usize,
+	/// Jobs taken since the start.
+	pub taken_total: u64,
+	/// Jobs turned away because the table was full.
+	pub refused_total: u64,
+	/// Jobs answered.
+	pub answered_total: u64,
+	/// Jobs failed.
+	pub failed_total: u64,
+	/// Runs begun again after the engine died or lost the model.
+	pub rerun_total: u64,
+	/// Jobs forgotten before they were answered or failed.
+	pub dropped_total: u64,
+}

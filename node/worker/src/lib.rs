@@ -1,0 +1,24 @@
+//! The inference worker inside a node, testable without one: jobs in, answers out.
+//!
+//! Off-chain workers hand [`Task`](opg_primitives::job::Task)s to a [`WorkerHandle`] and ask it for answers; neither call
+//! ever waits. Behind it stands
+//!
+//! * [`job`]: the life of a job as a pure state machine;
+//! * [`ports`]: what that life needs from outside;
+//! * [`store`]: blobs as files, checked against their content id on every read;
+//! * [`engine`]: ONNX Runtime in a child process;
+//! * [`Worker`]: the shell that joins them on a tokio runtime.
+
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod engine;
+pub mod job;
+pub mod ports;
+pub mod store;
+mod worker;
+
+pub use worker::{Worker, WorkerConfig, WorkerHandle};
+
+/// Bytes of an output an engine passes on at most: more than any answer holds.
+pub(crate) const MAX_OUTPUT: usize = 64 << 20;

@@ -1,0 +1,89 @@
+//! What the worker needs from outside: somewhere to keep blobs and something to run models.
+
+use crate::job::{LoadFailure, RunFailure};
+use futures::future::BoxFuture;
+use opg_primitives::{ContentId, ModelSpec};
+use std::{io, path::PathBuf, sync::Arc};
+
+/// Why a blob could not be kept or given.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+	/// Nobody put it here.
+	#[error("blob {0} is not in this store; put it there, or check its content id")]
+	Absent(ContentId),
+	/// The file's bytes had changed; the file was removed.
+	#[error("blob {id} was damaged on disk and has been removed (its bytes are {found}); put it again and check the disk")]
+	Corrupt {
+		/// The blob asked for.
+		id: ContentId,
+		/// What the file held instead.
+		found: ContentId,
+	},
+	/// The bytes offered are not those the id names.
+	#[error("these bytes are {found}, not {expected}; whoever gave them is wrong or lying")]
+	WrongId {
+		/// The blob they were said to be.
+		expected: ContentId,
+		/// What they are.
+		found: ContentId,
+	},
+	/// Longer than the store takes.
+	#[error("a blob of {size} bytes is over this store's limit of {max}; raise the limit or use a smaller file")]
+	TooLarge {
+		/// Bytes of the blob.
+		size: u64,
+		/// Bytes the store takes.
+		max: u64,
+	},
+	/// The file system refused.
+	#[error("cannot {act} {}: {source}; check the disk's space and the folder's permissions", path.display())]
+	Io {
+		/// What was tried.
+		act: &'static str,
+		/// Where.
+		path: PathBuf,
+		/// What the system said.
+		source: io::Error,
+	},
+}
+
+/// Blobs by content id. Calls block, so the worker makes them on threads meant for that.
+pub trait BlobStore: Send + Sync + 'static {
+	/// Makes the blob present on this machine, fetching it if the store knows how.
+	fn fetch(&self, id: &ContentId) -> Result<(), StoreError>;
+
+	/// Whether the blob is present; says nothing of its bytes.
+	fn has(&self, id: &ContentId) -> bool;
+
+	/// The blob's bytes, checked against `id`.
+	fn get(&self, id: &ContentId) -> Result<Vec<u8>, StoreError>;
+
+	/// Keeps `bytes` and says what they are called.
+	fn put(&self, bytes: &[u8]) -> Result<ContentId, StoreError>;
+}
+
+/// Runs models. Calls may be made concurrently and are executed in the order made.
+pub trait Engine: Send + Sync + 'static {
+	/// Models it keeps loaded at a time.
+	fn capacity(&self) -> usize;
+
+	/// Loads a model and checks its ports against `spec`.
+	fn load(
+		&self,
+		spec: Arc<ModelSpec>,
+		model: Vec<u8>,
+	) -> BoxFuture<'static, Result<(), LoadFailure>>;
+
+	/// Drops a model; one that is not loaded is left alone.
+	fn unload(&self, content: ContentId) -> BoxFuture<'static, ()>;
+
+	/// Runs a loaded model on encoded tensors that fit its inputs, and gives the encoded outputs.
+	///
+	/// Outputs longer than `max_output` bytes are a failure. Nothing else is said of them: check before believing.
+	fn run(
+		&self,
+		content: ContentId,
+		inputs: Vec<u8>,
+		max_output: usize,
+	) -> BoxFuture<'static, Result<Vec<u8>, RunFailure>>;
+}

@@ -1,0 +1,157 @@
+//! Content ids made from bytes, exactly as `ipfs add --cid-version 1 --raw-leaves` makes them.
+//!
+//! Up to [`RAW_LIMIT`] bytes a file is one raw block and its id the digest of the bytes. Above that it is cut into chunks of
+//! [`RAW_LIMIT`] bytes, each a raw leaf, joined by the balanced layout: dag-pb nodes of up to [`MAX_LINKS`] links, every
+//! leaf at the same depth, UnixFS file data in each node.
+
+use opg_primitives::content::{ContentCodec, ContentId, RAW_LIMIT};
+use sha2::{Digest, Sha256};
+
+/// Links of one dag-pb node, the number Kubo and its libraries use.
+pub const MAX_LINKS: usize = 174;
+
+/// Version 1, codec, sha2-256, 32 bytes of digest.
+const CID_BYTES: usize = 36;
+const UNIXFS_FILE: u64 = 2;
+
+/// The content id of `bytes`.
+pub fn content_id(bytes: &[u8]) -> ContentId {
+	if bytes.len() <= RAW_LIMIT {
+		return raw_id(bytes);
+	}
+	let mut level: Vec<Block> = bytes.chunks(RAW_LIMIT).map(Block::leaf).collect();
+	while level.len() > 1 {
+		level = level.chunks(MAX_LINKS).map(Block::node).collect();
+	}
+	// More than one chunk gives at least one node, and the loop ends with exactly one.
+	level.first().map_or_else(|| raw_id(bytes), |root| root.id)
+}
+
+fn raw_id(bytes: &[u8]) -> ContentId {
+	ContentId { codec: ContentCodec::Raw, digest: Sha256::digest(bytes).into() }
+}
+
+/// A leaf or node of the tree, reduced to what its parent's link says of it.
+struct Block {
+	id: ContentId,
+	/// Bytes of the file below it.
+	file_size: u64,
+	/// Bytes of all blocks below it and its own: the link's `Tsize`.
+	total_size: u64,
+}
+
+impl Block {
+	fn leaf(chunk: &[u8]) -> Self {
+		let size = chunk.len() as u64;
+		Self { id: raw_id(chunk), file_size: size, total_size: size }
+	}
+
+	fn node(children: &[Block]) -> Self {
+		let file_size = children.iter().map(|child| child.file_size).sum();
+		let encoded = dag_pb(children, &unixfs(children, file_size));
+		let below: u64 = children.iter().map(|child| child.total_size).sum();
+		Self {
+			id: ContentId { codec: ContentCodec::DagPb, digest: Sha256::digest(&encoded).into() },
+			file_size,
+			total_size: below.saturating_add(encoded.len() as u64),
+		}
+	}
+}
+
+/// UnixFS `Data { Type = File, filesize, blocksizes }`.
+fn unixfs(children: &[Block], file_size: u64) -> Vec<u8> {
+	let mut data = Vec::new();
+	put_number(&mut data, 1, UNIXFS_FILE);
+	put_number(&mut data, 3, file_size);
+	for child in children {
+		put_number(&mut data, 4, child.file_size);
+	}
+	data
+}
+
+/// dag-pb `PBNode`: links (field 2) come before data (field 1), as its canonical form demands.
+fn dag_pb(children: &[Block], data: &[u8]) -> Vec<u8> {
+	let mut node = Vec::new();
+	for child in children {
+		let mut link = Vec::with_capacity(CID_BYTES + 16);
+		put_bytes(&mut link, 1, &cid(&child.id));
+		put_bytes(&mut link, 2, b"");
+		put_number(&mut link, 3, child.total_size);
+		put_bytes(&mut node, 2, &link);
+	}
+	put_bytes(&mut node, 1, data);
+	node
+}
+
+fn cid(id: &ContentId) -> Vec<u8> {
+	let codec = match id.codec {
+		ContentCodec::Raw => 0x55,
+		ContentCodec::DagPb => 0x70,
+	};
+	let mut bytes = Vec::with_capacity(CID_BYTES);
+	bytes.extend_from_slice(&[1, codec, 0x12, 32]);
+	bytes.extend_from_slice(&id.digest);
+	bytes
+}
+
+fn put_number(out: &mut Vec<u8>, field: u8, value: u64) {
+	out.push(field << 3);
+	put_varint(out, value);
+}
+
+fn put_bytes(out: &mut Vec<u8>, field: u8, value: &[u8]) {
+	out.push(field << 3 | 2);
+	put_varint(out, value.len() as u64);
+	out.extend_from_slice(value);
+}
+
+fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+	while value >= 0x80 {
+		out.push((value & 0x7f) as u8 | 0x80);
+		value >>= 7;
+	}
+	out.push(value as u8);
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{content_id, MAX_LINKS};
+	use opg_primitives::content::RAW_LIMIT;
+
+	/// Ids by the npm package `ipfs-unixfs-importer` 17.1.1 (rawLeaves, cidVersion 1, fixed chunks of 262,144 bytes, balanced
+	/// layout of 174 links) of files whose byte i is i modulo 251.
+	const VECTORS: [(usize, &str); 10] = [
+		(0, "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"),
+		(1, "bafkreidogqfzz75tpkmjzjke425xqcrmpcib2p5tg44hnbirumdbpl5adu"),
+		(RAW_LIMIT - 1, "bafkreiagptg6ztonoojy4wflk3wwusl5xt4vcy6uult4wa7oemsjtxhjsu"),
+		(RAW_LIMIT, "bafkreibruh455iawsviqslif5c7uurdcfdemh22mtnytyzvnzn75kpejxy"),
+		(RAW_LIMIT + 1, "bafybeiexg2oqkfnj56l7fcmawswqbijt5shq4b5rg6a546uwpkqqzwjioi"),
+		(524_288, "bafybeihjlsmgtdumwxouubhh32wpo5k73zuptoz5bcxxcx3tflxmhyct2a"),
+		(1_000_000, "bafybeibx62obrkybp46hx3ivh53q4rnptgkunpgtwiib5lfelfgt2ekihm"),
+		(RAW_LIMIT * MAX_LINKS, "bafybeihpe5snhzneq7xs53nivmsopto5lrogo3wjynauqylqeym5a3irbm"),
+		(RAW_LIMIT * MAX_LINKS + 1, "bafybeib4y7ghw2rq7bracc4xwtxrbzo7cfvagdpte2tmrkgwl6dyard3cm"),
+		(
+			RAW_LIMIT * (MAX_LINKS + 1),
+			"bafybeie73j3heycdgkdsehpoe6cxh2y3iywtf6djpi3dzqrywevvjmazny",
+		),
+	];
+
+	fn pattern(size: usize) -> Vec<u8> {
+		(0..size).map(|index| (index % 251) as u8).collect()
+	}
+
+	#[test]
+	fn ids_are_those_ipfs_gives() {
+		for (size, expected) in VECTORS {
+			assert_eq!(content_id(&pattern(size)).to_string(), expected, "a file of {size} bytes");
+		}
+	}
+
+	#[test]
+	fn one_changed_byte_changes_the_id() {
+		let mut bytes = pattern(RAW_LIMIT + 1);
+		let before = content_id(&bytes);
+		bytes[RAW_LIMIT] ^= 1;
+		assert_ne!(content_id(&bytes), before);
+	}
+}

@@ -1,0 +1,424 @@
+//! The smallest runtime that takes requests: models, nodes, fees and entropy are stand-ins behind their seams.
+
+use crate::{Call, Event, HoldReason, MaxBatch, Pallet, Requests, State};
+use frame_support::{
+	derive_impl,
+	dispatch::DispatchResult,
+	pallet_prelude::{TransactionSource, TransactionValidityWithRefund},
+	parameter_types,
+	traits::{
+		fungible::{Balanced, Credit, InspectHold},
+		Authorize, ConstU32, ConstU64, Hooks, Imbalance, OnUnbalanced, UnfilteredDispatchable,
+	},
+	weights::Weight,
+};
+use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
+use opg_primitives::{
+	job::Answer,
+	model::{ModelSpec, Port},
+	node::WorkerId,
+	seams::{
+		BlockEntropy, Delivery, Entropy, FeeSplitter, ModelCatalogue, ModelRefusal, ModelTerms,
+		NodeRegistry, Payees,
+	},
+	statement::{statement, Domain},
+	ContentCodec, ContentId, Draw, Input, ModelId, NodeId, Outcome, RequestId, TrustKind, TrustMode,
+};
+use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
+use sp_core::{sr25519, Pair, H256};
+use sp_runtime::{BuildStorage, Permill};
+use std::collections::BTreeMap;
+
+pub(crate) type Balance = u64;
+pub(crate) type Extrinsic = MockUncheckedExtrinsic<Test, (), AuthorizeCall<Test>>;
+pub(crate) const ALICE: u64 = 1;
+pub(crate) const BOB: u64 = 2;
+pub(crate) const PUBLISHER: u64 = 50;
+pub(crate) const TREASURY: u64 = 60;
+pub(crate) const PURSE: Balance = 1_000_000;
+pub(crate) const PRICE: Balance = 1_000;
+pub(crate) const UPKEEP: Balance = 10;
+pub(crate) const DEADLINE: u64 = 20;
+
+/// The model every test asks; 1 is retired, others unknown.
+pub(crate) const MODEL: ModelId = 0;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeHoldReason,
+		RuntimeFreezeReason,
+		RuntimeTask
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Inference = crate;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = frame_system::mocking::MockBlock<Test>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+}
+
+impl<C> frame_system::offchain::CreateTransactionBase<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type RuntimeCall = RuntimeCall;
+	type Extrinsic = Extrinsic;
+}
+
+impl<C> frame_system::offchain::CreateTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extension = AuthorizeCall<Test>;
+
+	fn create_transaction(call: RuntimeCall, extension: AuthorizeCall<Test>) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<C> frame_system::offchain::CreateAuthorizedTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	fn create_extension() -> AuthorizeCall<Test> {
+		AuthorizeCall::new()
+	}
+}
+
+parameter_types! {
+	/// Jobs each node could still take.
+	pub static Free: BTreeMap<NodeId, u32> = BTreeMap::new();
+	/// How jobs ended.
+	pub static Deliveries: Vec<(NodeId, Delivery)> = Vec::new();
+	/// What was charged for stale answers.
+	pub static Stale: Vec<(NodeId, u32)> = Vec::new();
+	/// Batches each node had included.
+	pub static Batches: BTreeMap<NodeId, u64> = BTreeMap::new();
+	/// Who made the present block.
+	pub static Author: u32 = 0;
+	/// How many take turns.
+	pub static Authors: u32 = 2;
+	/// Whether the block has a verifiable output.
+	pub static HasEntropy: bool = true;
+	/// Upkeep received.
+	pub static UpkeepPaid: Balance = 0;
+}
+
+fn port(name: &str, length: u32) -> Port {
+	Port {
+		name: name.as_bytes().to_vec().try_into().expect("a short name"),
+		element: ElementType::Float32,
+		shape: vec![Dimension::Fixed(length)].try_into().expect("one axis"),
+	}
+}
+
+/// One active model, one retired.
+pub(crate) struct Catalogue;
+
+impl ModelCatalogue<u64, Balance> for Catalogue {
+	fn terms(model: ModelId, _: TrustKind) -> Result<ModelTerms<u64, Balance>, ModelRefusal> {
+		match model {
+			MODEL => Ok(ModelTerms {
+				owner: PUBLISHER,
+				price: PRICE,
+				royalty: Permill::zero(),
+				inputs: vec![port("x", 2)].try_into().expect("one port"),
+			}),
+			1 => Err(ModelRefusal::Retired),
+			_ => Err(ModelRefusal::Unknown),
+		}
+	}
+
+	fn spec(model: ModelId) -> Option<ModelSpec> {
+		(model <= 1).then(|| ModelSpec {
+			id: model,
+			content: ContentId { codec: ContentCodec::Raw, digest: [0; 32] },
+			inputs: vec![port("x", 2)].try_into().expect("one port"),
+			outputs: vec![port("y", 1)].try_into().expect("one port"),
+			profile: NumericProfile::Exact,
+		})
+	}
+
+	fn is_active(model: ModelId) -> bool {
+		model == MODEL
+	}
+
+	fn next() -> ModelId {
+		2
+	}
+}
+
+/// Nodes with as many places as [`Free`] says; node n is owned by 10 + n.
+pub(crate) struct Registry;
+
+pub(crate) fn owner_of(node: NodeId) -> u64 {
+	10 + u64::from(node)
+}
+
+impl NodeRegistry<u64> for Registry {
+	fn draw(_: ModelId, _: H256, not_owner: &u64, not_node: Option<NodeId>) -> Option<NodeId> {
+		Free::mutate(|free| {
+			let (node, places) = free.iter_mut().find(|(node, places)| {
+				**places > 0 && Some(**node) != not_node && owner_of(**node) != *not_owner
+			})?;
+			*places -= 1;
+			Some(*node)
+		})
+	}
+
+	fn release(node: NodeId, delivery: Delivery) {
+		Deliveries::mutate(|all| all.push((node, delivery)));
+		Free::mutate(|free| *free.entry(node).or_default() += 1);
+	}
+
+	fn serves(_: ModelId) -> bool {
+		!Free::get().is_empty()
+	}
+
+	fn owner(node: NodeId) -> Option<u64> {
+		Some(owner_of(node))
+	}
+
+	fn worker(node: NodeId) -> Option<WorkerId> {
+		Some(pair(node).public().into())
+	}
+
+	fn by_worker(worker: &WorkerId) -> Option<NodeId> {
+		(0..4).find(|node| Self::worker(*node).as_ref() == Some(worker))
+	}
+
+	fn next_batch(node: NodeId) -> Option<u64> {
+		(node < 4).then(|| Batches::get().get(&node).copied().unwrap_or(0))
+	}
+
+	fn note_batch(node: NodeId) {
+		Batches::mutate(|batches| *batches.entry(node).or_default() += 1);
+	}
+
+	fn charge_stale(node: NodeId, items: u32) {
+		Stale::mutate(|all| all.push((node, items)));
+	}
+}
+
+/// Seven tenths to the node, two to the model's owner, the rest to the treasury.
+pub(crate) struct Splitter;
+
+impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
+	type Settlement = Vec<(u64, Credit<u64, Balances>)>;
+
+	fn add(settlement: &mut Self::Settlement, fee: Credit<u64, Balances>, payees: &Payees<u64>) {
+		let whole = fee.peek();
+		let (node, rest) = fee.split(whole * 7 / 10);
+		let (owner, rest) = rest.split(whole * 2 / 10);
+		settlement.extend([(payees.node, node), (payees.model_owner, owner), (TREASURY, rest)]);
+	}
+
+	fn pay(settlement: Self::Settlement) {
+		for (account, credit) in settlement {
+			Balances::resolve(&account, credit).expect("every payee has an account");
+		}
+	}
+}
+
+/// A new output each block.
+pub(crate) struct Blocks;
+
+impl BlockEntropy for Blocks {
+	fn current() -> Option<Entropy> {
+		let output = sp_io::hashing::blake2_256(&System::block_number().to_le_bytes());
+		HasEntropy::get().then(|| Entropy { author: Author::get(), output })
+	}
+
+	fn authors() -> u32 {
+		Authors::get()
+	}
+}
+
+/// Adds up what it receives and burns it.
+pub(crate) struct CountUpkeep;
+
+impl OnUnbalanced<Credit<u64, Balances>> for CountUpkeep {
+	fn on_nonzero_unbalanced(credit: Credit<u64, Balances>) {
+		UpkeepPaid::mutate(|sum| *sum += credit.peek());
+	}
+}
+
+impl crate::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Catalogue;
+	type Nodes = Registry;
+	type Fees = Splitter;
+	type Entropy = Blocks;
+	type Clock = System;
+	type Upkeep = CountUpkeep;
+	type UpkeepFee = ConstU64<UPKEEP>;
+	type MinDeadline = ConstU64<12>;
+	type MaxDeadline = ConstU64<100>;
+	type MinAnswerTime = ConstU64<5>;
+	type Retention = ConstU64<50>;
+	type MaxWaiting = ConstU32<8>;
+	type MaxDraws = ConstU32<4>;
+	type MaxExpiring = ConstU32<2>;
+	type WeightInfo = crate::weights::UpperBounds<Test>;
+}
+
+/// The worker key of a node.
+pub(crate) fn pair(node: NodeId) -> sr25519::Pair {
+	sr25519::Pair::from_string(&format!("//{node}"), None).expect("a valid path")
+}
+
+/// An input that fits the model.
+pub(crate) fn input() -> Input {
+	let tensor = Tensor::from_f32(&[2], &[1.0, 2.0]).expect("two elements");
+	Input::Inline(opg_tensor::encode(&[tensor]).try_into().expect("short"))
+}
+
+/// An output that fits the model.
+pub(crate) fn output() -> Outcome {
+	let tensor = Tensor::from_f32(&[1], &[3.0]).expect("one element");
+	Outcome::Output(opg_tensor::encode(&[tensor]).try_into().expect("short"))
+}
+
+/// Asks as `who`, under a key made of `key`.
+pub(crate) fn ask(who: u64, key: u8, deadline: u64) -> DispatchResult {
+	Inference::request(
+		RuntimeOrigin::signed(who),
+		MODEL,
+		input(),
+		TrustMode::Attested,
+		2 * PRICE,
+		deadline,
+		[key; 16],
+	)
+}
+
+/// Ends the present block and begins the next, `blocks` times, with authors taking turns.
+pub(crate) fn run(blocks: u64) {
+	for _ in 0..blocks {
+		let now = System::block_number();
+		Inference::on_idle(now, Weight::MAX);
+		let next = now + 1;
+		System::set_block_number(next);
+		Author::set((next % u64::from(Authors::get().max(1))) as u32);
+		Inference::on_initialize(next);
+	}
+}
+
+/// Which node has a request, by which draw.
+pub(crate) fn assignment(request: RequestId) -> Option<(NodeId, Draw)> {
+	match Requests::<Test>::get(request)?.state {
+		State::Assigned { node, draw, .. } => Some((node, draw)),
+		_ => None,
+	}
+}
+
+/// What `node` would answer to a request it has.
+pub(crate) fn answer_to(request: RequestId) -> Answer {
+	let (_, draw) = assignment(request).expect("assigned");
+	Answer { request, draw, outcome: output() }
+}
+
+/// The batch `node` would sign.
+pub(crate) fn batch(node: NodeId, answers: Vec<Answer>) -> Call<Test> {
+	let number = Registry::next_batch(node).unwrap_or(0);
+	signed_batch(node, number, answers, &pair(node))
+}
+
+/// A batch signed by any key.
+pub(crate) fn signed_batch(
+	node: NodeId,
+	number: u64,
+	answers: Vec<Answer>,
+	key: &sr25519::Pair,
+) -> Call<Test> {
+	let claim = statement(Domain::Answers, Pallet::<Test>::genesis(), &(node, number, &answers));
+	let answers = frame_support::BoundedVec::<_, MaxBatch>::try_from(answers).expect("a few");
+	Call::answer { node, number, answers, signature: key.sign(&claim).into() }
+}
+
+/// What the pool is told of a call.
+pub(crate) fn authorize(call: &Call<Test>) -> TransactionValidityWithRefund {
+	call.authorize(TransactionSource::External).expect("answers are authorised")
+}
+
+/// Includes a batch if the pool would take it.
+pub(crate) fn include(call: Call<Test>) -> bool {
+	let is_valid = authorize(&call).is_ok();
+	if is_valid {
+		let origin = frame_system::RawOrigin::Authorized;
+		frame_support::assert_ok!(call.dispatch_bypass_filter(origin.into()));
+	}
+	is_valid
+}
+
+/// What is held of `who` for requests.
+pub(crate) fn held(who: u64) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Request.into(), &who)
+}
+
+/// A fresh chain with node 0 free for two jobs and node 1 for two.
+pub(crate) fn externalities() -> sp_io::TestExternalities {
+	let mut storage =
+		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");
+	let accounts = [ALICE, BOB, PUBLISHER, TREASURY, owner_of(0), owner_of(1)];
+	pallet_balances::GenesisConfig::<Test> {
+		balances: accounts.map(|who| (who, PURSE)).to_vec(),
+		..Default::default()
+	}
+	.assimilate_storage(&mut storage)
+	.expect("balances");
+	let mut externalities: sp_io::TestExternalities = storage.into();
+	externalities.execute_with(|| {
+		Free::set([(0, 2), (1, 2)].into());
+		Deliveries::take();
+		Stale::take();
+		Batches::take();
+		UpkeepPaid::take();
+		Authors::set(2);
+		HasEntropy::set(true);
+		System::set_block_number(1);
+		Inference::on_initialize(1);
+	});
+	externalities
+}
+
+/// Runs `test` on a fresh chain and checks the laws after it.
+pub(crate) fn build_and_execute(test: impl FnOnce()) {
+	externalities().execute_with(|| {
+		test();
+		Pallet::<Test>::check_laws().expect("the laws hold");
+	});
+}
+
+/// This pallet's events since the last call.
+pub(crate) fn events() -> Vec<Event<Test>> {
+	let events = System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Inference(event) => Some(event),
+			_ => None,
+		})
+		.collect();
+	System::reset_events();
+	events
+}

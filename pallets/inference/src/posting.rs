@@ -1,0 +1,74 @@
+//! The off-chain side: hands a node's jobs to its worker and posts what is ready, many answers in one transaction.
+
+use crate::{Assigned, Call, Config, Inputs, MaxBatch, Pallet, Requests};
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use frame_support::BoundedVec;
+use frame_system::offchain::SubmitTransaction;
+use opg_primitives::{
+	job::{Answer, Job, Progress, Query, Task},
+	node::WorkerId,
+	seams::{ModelCatalogue, NodeRegistry},
+	statement::{statement, Domain},
+	Draw, NodeId, RequestId,
+};
+use sp_application_crypto::RuntimeAppPublic;
+
+const LOG_TARGET: &str = "runtime::inference";
+
+impl<T: Config> Pallet<T> {
+	/// For each worker key in this node's key store: new jobs out, ready answers in. Never waits for a model.
+	pub(crate) fn post_answers() {
+		for worker in WorkerId::all() {
+			let Some(node) = T::Nodes::by_worker(&worker) else { continue };
+			let Some(progress) = poll_progress(Assigned::<T>::iter_prefix(node).collect()) else {
+				return;
+			};
+			Self::submit_jobs(progress.unknown);
+			Self::post(&worker, node, progress.ready);
+		}
+	}
+
+	fn submit_jobs(jobs: Vec<(RequestId, Draw)>) {
+		for (request, draw) in jobs {
+			let Some(job) = Self::job(request, draw) else { continue };
+			if !opg_host::worker::submit(&Task::Run(job).encode()) {
+				// The queue is full: the next block offers it again.
+				log::debug!(target: LOG_TARGET, "the worker did not take request {request}");
+				return;
+			}
+		}
+	}
+
+	fn job(request: RequestId, draw: Draw) -> Option<Job> {
+		let model = T::Models::spec(Requests::<T>::get(request)?.model)?;
+		Some(Job { request, draw, model, input: Inputs::<T>::get(request)? })
+	}
+
+	fn post(worker: &WorkerId, node: NodeId, ready: Vec<Answer>) {
+		let answers = BoundedVec::<_, MaxBatch>::truncate_from(ready);
+		let Some(number) = T::Nodes::next_batch(node).filter(|_| !answers.is_empty()) else {
+			return;
+		};
+		let claim = statement(Domain::Answers, Self::genesis(), &(node, number, &answers));
+		let Some(signature) = worker.sign(&claim) else {
+			log::error!(target: LOG_TARGET, "node {node}: the key store did not sign answers");
+			return;
+		};
+		let count = answers.len();
+		let call = Call::answer { node, number, answers, signature };
+		let transaction = T::create_authorized_transaction(call.into());
+		match SubmitTransaction::<T, Call<T>>::submit_transaction(transaction) {
+			Ok(()) => {
+				log::debug!(target: LOG_TARGET, "node {node}: posted batch {number} of {count}");
+			},
+			// One that is as long waits there already.
+			Err(()) => log::debug!(target: LOG_TARGET, "node {node}: batch {number} is known"),
+		}
+	}
+}
+
+fn poll_progress(live: Vec<(RequestId, Draw)>) -> Option<Progress> {
+	let known = opg_host::worker::poll(&Query::Answers(live).encode())?;
+	Progress::decode(&mut known.as_slice()).ok()
+}

@@ -1,0 +1,181 @@
+//! A request's beginning, its end without an answer, and its pruning.
+
+use crate::{
+	BalanceOf, ClientKeys, Config, CreditOf, Error, Event, HoldReason, Inputs, Pallet, Positions,
+	Queue, Request, RequestOf, Requests, State, WeightInfo,
+};
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{hold::Mutate, Balanced, Inspect},
+		tokens::{Fortitude, Precision, Preservation},
+		Get, OnUnbalanced,
+	},
+	weights::Weight,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use opg_primitives::{
+	model::{read_tensors, Ports},
+	request::MAX_INPUT_BYTES,
+	seams::{ModelCatalogue, ModelRefusal, NodeRegistry},
+	ClientKey, Input, ModelId, PortMismatch, RequestId, TrustMode,
+};
+use sp_runtime::{
+	traits::{BlockNumberProvider, Saturating, Zero},
+	DispatchResult, TokenError,
+};
+
+const LOG_TARGET: &str = "runtime::inference";
+
+/// Blocks between a request and its draw: the two whose authors make the seed.
+const DRAW_DELAY: u32 = 2;
+
+/// The most requests pruned in a block.
+const MAX_PRUNED: u32 = 1_024;
+
+impl<T: Config> Pallet<T> {
+	#[allow(clippy::too_many_arguments)]
+	pub(crate) fn do_request(
+		requester: T::AccountId,
+		model: ModelId,
+		input: Input,
+		trust: TrustMode,
+		max_fee: BalanceOf<T>,
+		deadline: BlockNumberFor<T>,
+		client_key: ClientKey,
+	) -> DispatchResult {
+		ensure!(
+			deadline >= T::MinDeadline::get() && deadline <= T::MaxDeadline::get(),
+			Error::<T>::DeadlineInvalid
+		);
+		ensure!(
+			!ClientKeys::<T>::contains_key(&requester, client_key),
+			Error::<T>::ClientKeyUsed
+		);
+		let waiting = Self::queue_len(Queue::Waiting);
+		ensure!(waiting < T::MaxWaiting::get().into(), Error::<T>::TooManyWaiting);
+		let terms = T::Models::terms(model, trust.kind()).map_err(|refusal| match refusal {
+			ModelRefusal::Unknown => Error::<T>::ModelUnknown,
+			ModelRefusal::Retired => Error::<T>::ModelRetired,
+			ModelRefusal::TrustNotOffered => Error::<T>::TrustNotOffered,
+		})?;
+		ensure!(max_fee >= terms.price, Error::<T>::MaxFeeTooLow);
+		Self::check_input(&terms.inputs, &input)?;
+		ensure!(T::Nodes::serves(model), Error::<T>::NotServed);
+
+		let request = Positions::<T>::mutate(|positions| {
+			let request = positions.next_request;
+			positions.next_request = request.saturating_add(1);
+			request
+		});
+		let now = T::Clock::current_block_number();
+		let deadline = Self::reserve_expiry(request, now, deadline)?;
+		Self::take_upkeep_and_hold(&requester, max_fee)?;
+
+		let drawn_from = frame_system::Pallet::<T>::block_number().saturating_add(DRAW_DELAY.into());
+		Self::push(Queue::Waiting, request, drawn_from);
+		ClientKeys::<T>::insert(&requester, client_key, request);
+		Inputs::<T>::insert(request, input);
+		Requests::<T>::insert(
+			request,
+			Request {
+				requester: requester.clone(),
+				model,
+				trust,
+				held: max_fee,
+				price: terms.price,
+				model_owner: terms.owner,
+				royalty: terms.royalty,
+				requested_at: now,
+				deadline,
+				client_key,
+				missed_by: None,
+				state: State::Waiting,
+			},
+		);
+		Self::deposit_event(Event::Requested { request, requester, model });
+		Ok(())
+	}
+
+	pub(crate) fn do_cancel(requester: T::AccountId, request: RequestId) -> DispatchResult {
+		let record = Requests::<T>::get(request).ok_or(Error::<T>::RequestUnknown)?;
+		ensure!(record.requester == requester, Error::<T>::NotRequester);
+		ensure!(record.state == State::Waiting, Error::<T>::NotWaiting);
+		let at = T::Clock::current_block_number();
+		Self::end(request, record, State::Cancelled { at });
+		Self::deposit_event(Event::Cancelled { request });
+		Ok(())
+	}
+
+	/// Ends an open request: returns what is still held, forgets the input, and starts the wait for pruning.
+	pub(crate) fn end(
+		request: RequestId,
+		mut record: RequestOf<T>,
+		state: State<BlockNumberFor<T>>,
+	) {
+		let returned = T::Currency::release(
+			&HoldReason::Request.into(),
+			&record.requester,
+			record.held,
+			Precision::BestEffort,
+		);
+		if returned.is_err() {
+			log::error!(target: LOG_TARGET, "request {request}: the escrow was not returned");
+		}
+		record.held = Zero::zero();
+		record.state = state;
+		Inputs::<T>::remove(request);
+		Requests::<T>::insert(request, record);
+		let prunable =
+			frame_system::Pallet::<T>::block_number().saturating_add(T::Retention::get());
+		Self::push(Queue::Ended, request, prunable);
+	}
+
+	/// Removes ended requests whose time is over, as many as `remaining` allows.
+	pub(crate) fn prune(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+		let base = T::WeightInfo::prune(0);
+		let each = T::WeightInfo::prune(1).saturating_sub(base);
+		let Some(room) = remaining.checked_sub(&base) else { return Weight::zero() };
+		let most = room.checked_div_per_component(&each).unwrap_or(0).min(MAX_PRUNED.into());
+
+		let mut pruned: u32 = 0;
+		while u64::from(pruned) < most {
+			let Some(entry) = Self::pop_ready(Queue::Ended, now) else { break };
+			if let Some(record) = Requests::<T>::take(entry.request) {
+				ClientKeys::<T>::remove(&record.requester, record.client_key);
+			}
+			pruned = pruned.saturating_add(1);
+		}
+		T::WeightInfo::prune(pruned)
+	}
+
+	fn check_input(ports: &Ports, input: &Input) -> DispatchResult {
+		let Input::Inline(bytes) = input else { return Ok(()) };
+		match read_tensors(ports, bytes, MAX_INPUT_BYTES as usize) {
+			Ok(_) => Ok(()),
+			Err(
+				PortMismatch::Count { .. }
+				| PortMismatch::Element { .. }
+				| PortMismatch::Rank { .. }
+				| PortMismatch::Dimension { .. },
+			) => Err(Error::<T>::InputMismatch.into()),
+			Err(_) => Err(Error::<T>::InputMalformed.into()),
+		}
+	}
+
+	fn take_upkeep_and_hold(requester: &T::AccountId, max_fee: BalanceOf<T>) -> DispatchResult {
+		let upkeep: CreditOf<T> = T::Currency::withdraw(
+			requester,
+			T::UpkeepFee::get(),
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)?;
+		T::Upkeep::on_unbalanced(upkeep);
+		// A hold would also take frozen balance, which may be gone when the fee is due.
+		let usable =
+			T::Currency::reducible_balance(requester, Preservation::Preserve, Fortitude::Polite);
+		ensure!(usable >= max_fee, TokenError::FundsUnavailable);
+		T::Currency::hold(&HoldReason::Request.into(), requester, max_fee)
+	}
+}

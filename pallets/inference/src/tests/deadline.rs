@@ -1,0 +1,94 @@
+//! What happens when nobody answers, and when what ended is gone.
+
+use crate::{mock::*, ClientKeys, Event, Expiring, Queue, Requests, State};
+use crate::WeightInfo;
+use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use opg_primitives::seams::Delivery;
+
+#[test]
+fn passes_the_request_to_another_node_at_half_time() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(9);
+		assert_eq!(assignment(0).map(|(node, _)| node), Some(0));
+		run(1);
+		assert_eq!(events().last(), Some(&Event::Missed { request: 0, node: 0 }));
+		assert_eq!(Deliveries::get(), [(0, Delivery::Missed)]);
+		run(2);
+		assert_eq!(assignment(0).map(|(node, _)| node), Some(1));
+		assert!(include(batch(1, vec![answer_to(0)])));
+		assert_eq!(Balances::free_balance(owner_of(1)), PURSE + PRICE * 7 / 10);
+	});
+}
+
+#[test]
+fn returns_the_fee_when_no_node_answers() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(DEADLINE);
+		assert_eq!(events().last(), Some(&Event::Expired { request: 0 }));
+		assert_eq!(Deliveries::get(), [(0, Delivery::Missed), (1, Delivery::Missed)]);
+		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, PURSE - UPKEEP));
+		assert_eq!(Requests::<Test>::get(0).map(|record| record.state), Some(State::Expired { at: 21 }));
+	});
+}
+
+#[test]
+fn returns_the_fee_when_no_node_was_ever_free() {
+	build_and_execute(|| {
+		Free::set([(0, 0)].into());
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(DEADLINE);
+		assert_eq!(held(ALICE), 0);
+		assert_eq!(Deliveries::get(), []);
+		run(1);
+		assert_eq!(Inference::queue_len(Queue::Waiting), 0);
+	});
+}
+
+#[test]
+fn spares_a_node_that_had_no_chance_by_half_time() {
+	build_and_execute(|| {
+		Free::set([(0, 0)].into());
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(7);
+		Free::set([(0, 1)].into());
+		run(3);
+		assert_eq!(assignment(0).map(|(node, _)| node), Some(0));
+		assert_eq!(Deliveries::get(), []);
+		assert!(include(batch(0, vec![answer_to(0)])));
+	});
+}
+
+#[test]
+fn leaves_nothing_behind_after_the_retention() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(2);
+		assert!(include(batch(0, vec![answer_to(0)])));
+		run(49);
+		assert!(Requests::<Test>::contains_key(0));
+		run(2);
+		assert!(!Requests::<Test>::contains_key(0));
+		assert_eq!(ClientKeys::<Test>::get(ALICE, [1; 16]), None);
+		assert_eq!(Inference::queue_len(Queue::Ended), 0);
+		assert_eq!(Expiring::<Test>::iter().count(), 0);
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+	});
+}
+
+#[test]
+fn prunes_no_more_than_the_block_has_room_for() {
+	build_and_execute(|| {
+		for key in 0..4 {
+			assert_ok!(ask(ALICE, key, DEADLINE));
+			assert_ok!(Inference::cancel(RuntimeOrigin::signed(ALICE), key.into()));
+		}
+		System::set_block_number(60);
+		let two = <Test as crate::Config>::WeightInfo::prune(2);
+		assert_eq!(Inference::on_idle(60, two), two);
+		assert_eq!(Requests::<Test>::iter().count(), 2);
+		assert_eq!(Inference::on_idle(60, Weight::zero()), Weight::zero());
+		assert_eq!(Requests::<Test>::iter().count(), 2);
+	});
+}

@@ -1,0 +1,82 @@
+//! The off-chain worker: hands jobs over once and posts what is ready.
+
+use crate::mock::*;
+use codec::{Decode, Encode};
+use frame_support::{assert_ok, traits::OffchainWorker};
+use opg_host::{WorkerExt, WorkerPort};
+use opg_primitives::{
+	job::{Answer, Job, Progress, Query, Task},
+	node::worker_key::WORKER,
+};
+use sp_core::{
+	offchain::{
+		testing::{TestOffchainExt, TestTransactionPoolExt},
+		OffchainWorkerExt, TransactionPoolExt,
+	},
+	Pair,
+};
+use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
+use std::sync::{Arc, Mutex};
+
+/// Has every job it was given answered by the next time it is asked.
+#[derive(Default)]
+struct Worker(Mutex<Vec<Job>>);
+
+impl WorkerPort for Worker {
+	fn submit(&self, mut task: &[u8]) -> bool {
+		let Ok(Task::Run(job)) = Task::decode(&mut task) else { return false };
+		let mut jobs = self.0.lock().expect("no test panics here");
+		assert!(!jobs.contains(&job), "a job is handed over once");
+		jobs.push(job);
+		true
+	}
+
+	fn poll(&self, mut query: &[u8]) -> Option<Vec<u8>> {
+		let Ok(Query::Answers(live)) = Query::decode(&mut query) else { return None };
+		let mut jobs = self.0.lock().expect("no test panics here");
+		jobs.retain(|job| live.contains(&(job.request, job.draw)));
+		let ready = jobs
+			.iter()
+			.map(|job| Answer { request: job.request, draw: job.draw, outcome: output() })
+			.collect();
+		let is_known = |(request, draw): &(u64, _)| {
+			jobs.iter().any(|job| job.request == *request && job.draw == *draw)
+		};
+		let unknown = live.into_iter().filter(|job| !is_known(job)).collect();
+		Some(Progress { ready, unknown }.encode())
+	}
+}
+
+#[test]
+fn hands_a_job_over_in_one_block_and_posts_its_answer_in_a_later_one() {
+	let mut externalities = externalities();
+	let (pool, sent) = TestTransactionPoolExt::new();
+	let (offchain, _) = TestOffchainExt::new();
+	let keystore = MemoryKeystore::new();
+	keystore.insert(WORKER, "//0", &pair(0).public().0).expect("a fresh store");
+	externalities.register_extension(OffchainWorkerExt::new(offchain));
+	externalities.register_extension(TransactionPoolExt::new(pool));
+	externalities.register_extension(KeystoreExt::new(keystore));
+	externalities.register_extension(WorkerExt(Arc::new(Worker::default())));
+	externalities.execute_with(|| {
+		let off_chain = || Inference::offchain_worker(System::block_number());
+		let count = || sent.read().transactions.len();
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(2);
+		off_chain();
+		assert_eq!(count(), 0, "nothing waits for the model");
+		run(1);
+		off_chain();
+		assert_eq!(count(), 1);
+		let bytes = sent.write().transactions.remove(0);
+		let extrinsic = Extrinsic::decode(&mut bytes.as_slice()).expect("our own bytes");
+		let RuntimeCall::Inference(call) = extrinsic.function else {
+			unreachable!("only this pallet's calls are sent")
+		};
+		assert!(include(call));
+		assert_eq!(held(ALICE), 0);
+		run(1);
+		off_chain();
+		assert_eq!(count(), 0, "what is settled is not posted again");
+	});
+}

@@ -1,0 +1,169 @@
+//! Asking, taking back, and what is refused.
+
+use crate::{mock::*, ClientKeys, Error, Event, Requests, State};
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::DispatchResult,
+	traits::{LockableCurrency, WithdrawReasons},
+};
+use opg_primitives::{ContentCodec, ContentId, Input, ModelId, TrustMode};
+use opg_tensor::Tensor;
+use sp_runtime::TokenError;
+
+#[test]
+fn holds_the_fee_and_takes_the_upkeep() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		assert_eq!(events(), [Event::Requested { request: 0, requester: ALICE, model: MODEL }]);
+		assert_eq!(held(ALICE), 2 * PRICE);
+		assert_eq!(UpkeepPaid::get(), UPKEEP);
+		assert_eq!(Balances::free_balance(ALICE), PURSE - 2 * PRICE - UPKEEP);
+		assert_eq!(Requests::<Test>::get(0).map(|record| record.deadline), Some(1 + DEADLINE));
+		assert_eq!(ClientKeys::<Test>::get(ALICE, [1; 16]), Some(0));
+	});
+}
+
+#[test]
+fn buys_once_for_each_client_key() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		assert_noop!(ask(ALICE, 1, DEADLINE), Error::<Test>::ClientKeyUsed);
+		assert_ok!(ask(BOB, 1, DEADLINE));
+	});
+}
+
+fn refuse(model: ModelId, input: Input, max_fee: Balance, deadline: u64, error: Error<Test>) {
+	build_and_execute(|| {
+		let call = || -> DispatchResult {
+			Inference::request(
+				RuntimeOrigin::signed(ALICE),
+				model,
+				input.clone(),
+				TrustMode::Attested,
+				max_fee,
+				deadline,
+				[1; 16],
+			)
+		};
+		assert_noop!(call(), error);
+	});
+}
+
+#[test]
+fn is_refused_for_a_model_unknown_or_retired() {
+	refuse(7, input(), PRICE, DEADLINE, Error::ModelUnknown);
+	refuse(1, input(), PRICE, DEADLINE, Error::ModelRetired);
+}
+
+#[test]
+fn is_refused_below_the_price_and_outside_the_deadlines() {
+	refuse(MODEL, input(), PRICE - 1, DEADLINE, Error::MaxFeeTooLow);
+	refuse(MODEL, input(), PRICE, 11, Error::DeadlineInvalid);
+	refuse(MODEL, input(), PRICE, 101, Error::DeadlineInvalid);
+}
+
+#[test]
+fn is_refused_for_an_input_that_does_not_fit() {
+	let inline = |bytes: Vec<u8>| Input::Inline(bytes.try_into().expect("short"));
+	let tensors = |tensors: &[Tensor]| inline(opg_tensor::encode(tensors));
+	let f32s = |length: u32| {
+		Tensor::from_f32(&[length], &vec![0.0; length as usize]).expect("as many as said")
+	};
+	let cases = [
+		(inline(vec![1, 2, 3]), Error::InputMalformed),
+		(inline(vec![]), Error::InputMalformed),
+		(tensors(&[]), Error::InputMismatch),
+		(tensors(&[f32s(3)]), Error::InputMismatch),
+		(tensors(&[f32s(2), f32s(2)]), Error::InputMismatch),
+		(tensors(&[Tensor::from_i64(&[2], &[1, 2]).expect("two")]), Error::InputMismatch),
+	];
+	for (input, error) in cases {
+		refuse(MODEL, input, PRICE, DEADLINE, error);
+	}
+}
+
+#[test]
+fn takes_an_input_kept_off_chain_unseen() {
+	build_and_execute(|| {
+		let stored = ContentId { codec: ContentCodec::Raw, digest: [9; 32] };
+		assert_ok!(Inference::request(
+			RuntimeOrigin::signed(ALICE),
+			MODEL,
+			Input::Stored(stored),
+			TrustMode::Attested,
+			PRICE,
+			DEADLINE,
+			[1; 16]
+		));
+	});
+}
+
+#[test]
+fn is_refused_where_nobody_serves_the_model() {
+	build_and_execute(|| {
+		Free::take();
+		assert_noop!(ask(ALICE, 1, DEADLINE), Error::<Test>::NotServed);
+	});
+}
+
+#[test]
+fn is_refused_without_the_fee_in_usable_balance() {
+	build_and_execute(|| {
+		Balances::set_lock(*b"elsewher", &ALICE, PURSE - PRICE, WithdrawReasons::all());
+		assert_noop!(ask(ALICE, 1, DEADLINE), TokenError::FundsUnavailable);
+	});
+}
+
+#[test]
+fn is_refused_when_too_many_wait_or_end_together() {
+	build_and_execute(|| {
+		// Two places a block and eight blocks of slip: eighteen for each of half time and deadline.
+		let mut asked = 0;
+		while ask(ALICE, asked, DEADLINE).is_ok() {
+			asked += 1;
+		}
+		assert_eq!(asked, 8);
+		assert_noop!(ask(ALICE, asked, DEADLINE), Error::<Test>::TooManyWaiting);
+	});
+}
+
+#[test]
+fn slips_by_a_few_blocks_at_most_when_a_block_of_the_ring_is_full() {
+	build_and_execute(|| {
+		for key in 0..8 {
+			assert_ok!(ask(ALICE, key, DEADLINE));
+		}
+		let ends: Vec<_> =
+			(0..8).filter_map(|id| Requests::<Test>::get(id)).map(|record| record.deadline).collect();
+		assert_eq!(ends, [21, 21, 22, 22, 23, 23, 24, 24]);
+	});
+}
+
+#[test]
+fn cancel_returns_everything_but_the_upkeep_before_assignment() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		let cancel = |who| Inference::cancel(RuntimeOrigin::signed(who), 0);
+		assert_noop!(cancel(BOB), Error::<Test>::NotRequester);
+		assert_ok!(cancel(ALICE));
+		assert_eq!(events().last(), Some(&Event::Cancelled { request: 0 }));
+		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, PURSE - UPKEEP));
+		assert_noop!(cancel(ALICE), Error::<Test>::NotWaiting);
+		run(5);
+		assert_eq!(Requests::<Test>::get(0).map(|record| record.state), Some(State::Cancelled { at: 1 }));
+	});
+}
+
+#[test]
+fn cancel_is_refused_once_a_node_has_the_request() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(2);
+		assert!(assignment(0).is_some());
+		assert_noop!(Inference::cancel(RuntimeOrigin::signed(ALICE), 0), Error::<Test>::NotWaiting);
+		assert_noop!(
+			Inference::cancel(RuntimeOrigin::signed(ALICE), 9),
+			Error::<Test>::RequestUnknown
+		);
+	});
+}

@@ -1,0 +1,61 @@
+//! Weights of the calls and hooks: upper bounds counted by hand until `scripts/weights.sh` has measured them.
+
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
+
+/// What each call and hook weighs.
+pub trait WeightInfo {
+	/// Of `request`.
+	fn request() -> Weight;
+	/// Of `cancel`.
+	fn cancel() -> Weight;
+	/// Of `answer` with `answers` answers, all of them settled.
+	fn answer(answers: u32) -> Weight;
+	/// Of checking who sent `answers` answers.
+	fn authorize_answer(answers: u32) -> Weight;
+	/// Of ending `due` requests and drawing for `drawn`.
+	fn initialize(due: u32, drawn: u32) -> Weight;
+	/// Of pruning `requests` requests.
+	fn prune(requests: u32) -> Weight;
+}
+
+const RECORD_BYTES: u64 = 9_000;
+
+fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) -> Weight {
+	Weight::from_parts(micros.saturating_mul(1_000_000), RECORD_BYTES)
+		.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
+}
+
+/// Upper bounds, not measured.
+pub struct UpperBounds<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
+	fn request() -> Weight {
+		upper_bound::<T>(150, 8, 9)
+	}
+
+	fn cancel() -> Weight {
+		upper_bound::<T>(80, 4, 5)
+	}
+
+	fn answer(answers: u32) -> Weight {
+		let each = upper_bound::<T>(120, 5, 6).saturating_mul(answers.into());
+		upper_bound::<T>(200, 12, 12).saturating_add(each)
+	}
+
+	fn authorize_answer(answers: u32) -> Weight {
+		let each = upper_bound::<T>(10, 2, 0).saturating_mul(answers.into());
+		upper_bound::<T>(150, 3, 0).saturating_add(each)
+	}
+
+	fn initialize(due: u32, drawn: u32) -> Weight {
+		let ended = upper_bound::<T>(40, 3, 4).saturating_mul(due.into());
+		let given = upper_bound::<T>(60, 7, 4).saturating_mul(drawn.into());
+		upper_bound::<T>(20, 5, 3).saturating_add(ended).saturating_add(given)
+	}
+
+	fn prune(requests: u32) -> Weight {
+		let each = upper_bound::<T>(20, 2, 3).saturating_mul(requests.into());
+		upper_bound::<T>(5, 1, 1).saturating_add(each)
+	}
+}

@@ -1,0 +1,36 @@
+//! The laws of the published models, checked after every test and by `try_state`.
+
+use crate::{BalanceOf, Config, HoldReason, Models, NextModel, Pallet};
+use alloc::collections::BTreeMap;
+use frame_support::{ensure, traits::fungible::hold::Inspect};
+use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
+
+impl<T: Config> Pallet<T> {
+	/// Checks every law.
+	pub fn check_laws() -> Result<(), TryRuntimeError> {
+		Self::check_numbers()?;
+		Self::check_deposits()
+	}
+
+	/// Every model's number was given out.
+	fn check_numbers() -> Result<(), TryRuntimeError> {
+		let next = NextModel::<T>::get();
+		ensure!(Models::<T>::iter_keys().all(|model| model < next), "a model has a number not given out");
+		Ok(())
+	}
+
+	/// What is held for models is what their records say, owner by owner, to the unit.
+	fn check_deposits() -> Result<(), TryRuntimeError> {
+		let mut owed = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+		for record in Models::<T>::iter_values() {
+			let sum = owed.entry(record.owner).or_insert_with(Zero::zero);
+			*sum = sum.saturating_add(record.deposit);
+		}
+		for account in frame_system::Account::<T>::iter_keys() {
+			let held = T::Currency::balance_on_hold(&HoldReason::Model.into(), &account);
+			let owed = owed.get(&account).copied().unwrap_or_else(Zero::zero);
+			ensure!(held == owed, "a model deposit is held without a record, or the other way round");
+		}
+		Ok(())
+	}
+}

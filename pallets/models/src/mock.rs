@@ -1,0 +1,116 @@
+//! The smallest runtime that publishes models.
+
+use crate::{Draft, Event, Pallet};
+use frame_support::{derive_impl, parameter_types, traits::ConstU64};
+use opg_primitives::{ContentCodec, ContentId, Port, TrustKind};
+use opg_tensor::{Dimension, ElementType, NumericProfile};
+use sp_runtime::{BuildStorage, Permill};
+
+pub(crate) type Balance = u64;
+pub(crate) const ALICE: u64 = 1;
+pub(crate) const BOB: u64 = 2;
+pub(crate) const UNIT: Balance = 1_000_000;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeHoldReason,
+		RuntimeFreezeReason,
+		RuntimeTask
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Models = crate;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = frame_system::mocking::MockBlock<Test>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+}
+
+parameter_types! {
+	pub const MaxRoyalty: Permill = Permill::from_percent(50);
+}
+
+impl crate::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type DepositBase = ConstU64<UNIT>;
+	type DepositPerByte = ConstU64<10>;
+	type MinPrice = ConstU64<1_000>;
+	type MaxRoyalty = MaxRoyalty;
+	type RetirementDelay = ConstU64<10>;
+	type WeightInfo = crate::weights::UpperBounds<Test>;
+}
+
+pub(crate) fn port(name: &str, shape: &[Dimension]) -> Port {
+	Port {
+		name: name.as_bytes().to_vec().try_into().expect("a short name"),
+		element: ElementType::Float32,
+		shape: shape.to_vec().try_into().expect("few axes"),
+	}
+}
+
+pub(crate) fn draft() -> Draft<Balance> {
+	Draft {
+		name: b"digits".to_vec().try_into().expect("a short name"),
+		content: ContentId { codec: ContentCodec::Raw, digest: [1; 32] },
+		inputs: vec![port("pixels", &[Dimension::Any, Dimension::Fixed(64)])]
+			.try_into()
+			.expect("one port"),
+		outputs: vec![port("logits", &[Dimension::Any, Dimension::Fixed(10)])]
+			.try_into()
+			.expect("one port"),
+		profile: NumericProfile::Tolerance { abs: 10_000, rel: 100_000 },
+		price: 10_000,
+		royalty: Permill::from_percent(5),
+		trust: vec![TrustKind::Attested].try_into().expect("one mode"),
+	}
+}
+
+/// Runs `test` on a fresh chain and checks the laws after it.
+pub(crate) fn build_and_execute(test: impl FnOnce()) {
+	let mut storage =
+		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");
+	pallet_balances::GenesisConfig::<Test> {
+		balances: vec![(ALICE, 100 * UNIT), (BOB, 100 * UNIT)],
+		..Default::default()
+	}
+	.assimilate_storage(&mut storage)
+	.expect("balances");
+	let mut externalities: sp_io::TestExternalities = storage.into();
+	externalities.execute_with(|| {
+		System::set_block_number(1);
+		test();
+		Pallet::<Test>::check_laws().expect("the laws hold");
+	});
+}
+
+/// This pallet's events since the last call.
+pub(crate) fn events() -> Vec<Event<Test>> {
+	let events = System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Models(event) => Some(event),
+			_ => None,
+		})
+		.collect();
+	System::reset_events();
+	events
+}

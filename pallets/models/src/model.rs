@@ -1,0 +1,187 @@
+//! A model's life: published, repriced, retired, removed; and what other pallets may ask about it.
+
+use crate::{
+	BalanceOf, Config, Draft, Error, Event, HoldReason, Model, ModelOf, Models, NextModel, Pallet,
+	Status,
+};
+use codec::Encode;
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{hold::Mutate, Inspect},
+		tokens::{Fortitude, Precision, Preservation},
+		Get,
+	},
+};
+use opg_primitives::{
+	model::Ports,
+	request::MAX_OUTPUT_BYTES,
+	seams::{ModelCatalogue, ModelRefusal, ModelTerms},
+	ModelId, ModelSpec, Port, TrustKind,
+};
+use opg_tensor::Dimension;
+use sp_runtime::{traits::Saturating, DispatchError, DispatchResult, Permill, SaturatedConversion, TokenError};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_publish(owner: T::AccountId, draft: Draft<BalanceOf<T>>) -> DispatchResult {
+		Self::check_draft(&draft)?;
+		let model = NextModel::<T>::get();
+		let next = model.checked_add(1).ok_or(Error::<T>::TooManyModels)?;
+
+		let deposit = Self::deposit_for(&draft);
+		// A hold would also take frozen balance, which may be gone when the deposit is wanted.
+		let usable =
+			T::Currency::reducible_balance(&owner, Preservation::Preserve, Fortitude::Polite);
+		ensure!(usable >= deposit, TokenError::FundsUnavailable);
+		T::Currency::hold(&HoldReason::Model.into(), &owner, deposit)?;
+		let content = draft.content;
+		Models::<T>::insert(
+			model,
+			Model { owner: owner.clone(), terms: draft, status: Status::Active, deposit },
+		);
+		NextModel::<T>::put(next);
+		Self::deposit_event(Event::Published { model, owner, content });
+		Ok(())
+	}
+
+	pub(crate) fn do_update_price(
+		owner: T::AccountId,
+		model: ModelId,
+		price: BalanceOf<T>,
+		royalty: Permill,
+	) -> DispatchResult {
+		Self::check_price(price, royalty)?;
+		Models::<T>::try_mutate(model, |record| {
+			let record = Self::owned_mut(record, &owner)?;
+			ensure!(record.status == Status::Active, Error::<T>::ModelRetired);
+			record.terms.price = price;
+			record.terms.royalty = royalty;
+			Ok::<_, DispatchError>(())
+		})?;
+		Self::deposit_event(Event::PriceUpdated { model, price, royalty });
+		Ok(())
+	}
+
+	pub(crate) fn do_retire(owner: T::AccountId, model: ModelId) -> DispatchResult {
+		Models::<T>::try_mutate(model, |record| {
+			let record = Self::owned_mut(record, &owner)?;
+			ensure!(record.status == Status::Active, Error::<T>::ModelRetired);
+			record.status = Status::Retired { at: frame_system::Pallet::<T>::block_number() };
+			Ok::<_, DispatchError>(())
+		})?;
+		Self::deposit_event(Event::Retired { model });
+		Ok(())
+	}
+
+	pub(crate) fn do_remove(owner: T::AccountId, model: ModelId) -> DispatchResult {
+		let record = Models::<T>::get(model).ok_or(Error::<T>::ModelUnknown)?;
+		ensure!(record.owner == owner, Error::<T>::NotOwner);
+		let Status::Retired { at } = record.status else {
+			return Err(Error::<T>::ModelInUse.into());
+		};
+		let now = frame_system::Pallet::<T>::block_number();
+		ensure!(now >= at.saturating_add(T::RetirementDelay::get()), Error::<T>::ModelInUse);
+
+		T::Currency::release(
+			&HoldReason::Model.into(),
+			&owner,
+			record.deposit,
+			Precision::BestEffort,
+		)?;
+		Models::<T>::remove(model);
+		Self::deposit_event(Event::Removed { model });
+		Ok(())
+	}
+
+	/// The deposit for a record made from `draft`.
+	pub fn deposit_for(draft: &Draft<BalanceOf<T>>) -> BalanceOf<T> {
+		let bytes: BalanceOf<T> = draft.encoded_size().saturated_into();
+		T::DepositBase::get().saturating_add(T::DepositPerByte::get().saturating_mul(bytes))
+	}
+
+	fn owned_mut<'a>(
+		record: &'a mut Option<ModelOf<T>>,
+		owner: &T::AccountId,
+	) -> Result<&'a mut ModelOf<T>, DispatchError> {
+		let record = record.as_mut().ok_or(Error::<T>::ModelUnknown)?;
+		ensure!(record.owner == *owner, Error::<T>::NotOwner);
+		Ok(record)
+	}
+
+	fn check_draft(draft: &Draft<BalanceOf<T>>) -> DispatchResult {
+		let name_is_text = core::str::from_utf8(&draft.name).is_ok_and(|name| !name.is_empty());
+		ensure!(name_is_text, Error::<T>::NameInvalid);
+		Self::check_ports(&draft.inputs, u32::MAX)?;
+		Self::check_ports(&draft.outputs, MAX_OUTPUT_BYTES)?;
+		Self::check_price(draft.price, draft.royalty)?;
+		let trust = draft.trust.as_slice();
+		ensure!(!trust.is_empty() && all_differ(trust), Error::<T>::TrustModesInvalid);
+		Ok(())
+	}
+
+	fn check_price(price: BalanceOf<T>, royalty: Permill) -> DispatchResult {
+		ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
+		ensure!(royalty <= T::MaxRoyalty::get(), Error::<T>::RoyaltyTooHigh);
+		Ok(())
+	}
+
+	fn check_ports(ports: &Ports, max_bytes: u32) -> DispatchResult {
+		ensure!(!ports.is_empty(), Error::<T>::NoPorts);
+		let names: alloc::vec::Vec<_> = ports.iter().map(|port| port.name.as_slice()).collect();
+		let are_text = names.iter().all(|name| core::str::from_utf8(name).is_ok());
+		ensure!(are_text && all_differ(&names), Error::<T>::PortNameInvalid);
+		ensure!(
+			ports.iter().all(|port| least_bytes(port).is_some_and(|bytes| bytes <= max_bytes)),
+			Error::<T>::PortShapeInvalid
+		);
+		Ok(())
+	}
+}
+
+fn all_differ<Item: PartialEq>(items: &[Item]) -> bool {
+	items.iter().enumerate().all(|(index, item)| !items.iter().skip(index.saturating_add(1)).any(|other| other == item))
+}
+
+// The fewest bytes a tensor of this port can have, `None` for a shape that holds nothing or overflows.
+fn least_bytes(port: &Port) -> Option<u32> {
+	let size = u32::try_from(port.element.size().unwrap_or(0)).ok()?;
+	port.shape.iter().try_fold(size, |bytes, dimension| match dimension {
+		Dimension::Fixed(0) => None,
+		Dimension::Fixed(length) => bytes.checked_mul(*length),
+		Dimension::Any => Some(bytes),
+	})
+}
+
+impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	fn terms(
+		model: ModelId,
+		trust: TrustKind,
+	) -> Result<ModelTerms<T::AccountId, BalanceOf<T>>, ModelRefusal> {
+		let record = Models::<T>::get(model).ok_or(ModelRefusal::Unknown)?;
+		if record.status != Status::Active {
+			return Err(ModelRefusal::Retired);
+		}
+		if !record.terms.trust.contains(&trust) {
+			return Err(ModelRefusal::TrustNotOffered);
+		}
+		Ok(ModelTerms {
+			owner: record.owner,
+			price: record.terms.price,
+			royalty: record.terms.royalty,
+			inputs: record.terms.inputs,
+		})
+	}
+
+	fn spec(model: ModelId) -> Option<ModelSpec> {
+		let Draft { content, inputs, outputs, profile, .. } = Models::<T>::get(model)?.terms;
+		Some(ModelSpec { id: model, content, inputs, outputs, profile })
+	}
+
+	fn is_active(model: ModelId) -> bool {
+		Models::<T>::get(model).is_some_and(|record| record.status == Status::Active)
+	}
+
+	fn next() -> ModelId {
+		NextModel::<T>::get()
+	}
+}

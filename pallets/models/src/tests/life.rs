@@ -1,0 +1,90 @@
+//! A model from publishing to removal.
+
+use crate::{mock::*, Error, Event, HoldReason, Models, Status};
+use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
+use opg_primitives::{
+	seams::{ModelCatalogue, ModelRefusal},
+	TrustKind,
+};
+use sp_runtime::Permill;
+
+type Catalogue = crate::Pallet<Test>;
+
+#[test]
+fn publish_keeps_the_terms_and_holds_the_deposit() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		assert_eq!(
+			events(),
+			[Event::Published { model: 0, owner: ALICE, content: draft().content }]
+		);
+		assert_eq!(Models::<Test>::get(0).map(|record| record.terms), Some(draft()));
+		let held = Balances::balance_on_hold(&HoldReason::Model.into(), &ALICE);
+		assert_eq!(held, Catalogue::deposit_for(&draft()));
+		assert!(held > UNIT);
+	});
+}
+
+#[test]
+fn update_price_changes_what_the_next_request_pays() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		let royalty = Permill::from_percent(50);
+		assert_ok!(Catalogue::update_price(RuntimeOrigin::signed(ALICE), 0, 2_000, royalty));
+		let terms = Catalogue::terms(0, TrustKind::Attested).expect("an active model");
+		assert_eq!((terms.price, terms.royalty), (2_000, royalty));
+		assert_noop!(
+			Catalogue::update_price(RuntimeOrigin::signed(BOB), 0, 2_000, royalty),
+			Error::<Test>::NotOwner
+		);
+	});
+}
+
+#[test]
+fn retire_refuses_new_requests_and_keeps_the_record_for_open_ones() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		assert_noop!(
+			Catalogue::retire(RuntimeOrigin::signed(BOB), 0),
+			Error::<Test>::NotOwner
+		);
+		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 0));
+		assert_eq!(Catalogue::terms(0, TrustKind::Attested), Err(ModelRefusal::Retired));
+		assert!(Catalogue::spec(0).is_some());
+		assert_eq!(Models::<Test>::get(0).map(|record| record.status), Some(Status::Retired { at: 1 }));
+		assert_noop!(
+			Catalogue::retire(RuntimeOrigin::signed(ALICE), 0),
+			Error::<Test>::ModelRetired
+		);
+	});
+}
+
+#[test]
+fn remove_returns_the_deposit_once_no_request_can_be_open() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		let remove = || Catalogue::remove(RuntimeOrigin::signed(ALICE), 0);
+		assert_noop!(remove(), Error::<Test>::ModelInUse);
+		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 0));
+		System::set_block_number(10);
+		assert_noop!(remove(), Error::<Test>::ModelInUse);
+		System::set_block_number(11);
+		assert_ok!(remove());
+		assert_eq!(Balances::free_balance(ALICE), 100 * UNIT);
+		assert_eq!(Catalogue::terms(0, TrustKind::Attested), Err(ModelRefusal::Unknown));
+		assert_noop!(remove(), Error::<Test>::ModelUnknown);
+	});
+}
+
+#[test]
+fn numbers_are_never_given_twice() {
+	build_and_execute(|| {
+		for _ in 0..3 {
+			assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		}
+		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 2));
+		System::set_block_number(20);
+		assert_ok!(Catalogue::remove(RuntimeOrigin::signed(ALICE), 2));
+		assert_eq!(<Catalogue as ModelCatalogue<_, _>>::next(), 3);
+	});
+}

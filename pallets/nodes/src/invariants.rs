@@ -1,0 +1,76 @@
+//! The laws of the bonded nodes, checked after every test and by `try_state`.
+
+use crate::{
+	BalanceOf, CandidateCounts, Candidates, Config, HoldReason, NextNode, Nodes, Pallet, Places,
+	Served, Status, Workers,
+};
+use alloc::collections::BTreeMap;
+use frame_support::{ensure, traits::fungible::hold::Inspect};
+use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
+
+impl<T: Config> Pallet<T> {
+	/// Checks every law.
+	pub fn check_laws() -> Result<(), TryRuntimeError> {
+		Self::check_bonds()?;
+		Self::check_workers()?;
+		Self::check_candidates()
+	}
+
+	/// What is held for bonds is the sum of the bonds, owner by owner, to the unit.
+	fn check_bonds() -> Result<(), TryRuntimeError> {
+		let mut bonds = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+		for record in Nodes::<T>::iter_values() {
+			let sum = bonds.entry(record.owner).or_insert_with(Zero::zero);
+			*sum = sum.saturating_add(record.bond);
+		}
+		for account in frame_system::Account::<T>::iter_keys() {
+			let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), &account);
+			let bonded = bonds.get(&account).copied().unwrap_or_else(Zero::zero);
+			ensure!(held == bonded, "a bond is held without a node, or the other way round");
+		}
+		Ok(())
+	}
+
+	/// Every node's number was given out, and nodes and worker keys name each other.
+	fn check_workers() -> Result<(), TryRuntimeError> {
+		let next = NextNode::<T>::get();
+		for (node, record) in Nodes::<T>::iter() {
+			ensure!(node < next, "a node has a number not given out");
+			ensure!(
+				Workers::<T>::get(&record.worker) == Some(node),
+				"a worker key does not lead to its node"
+			);
+		}
+		ensure!(
+			Workers::<T>::iter().count() == Nodes::<T>::iter_keys().count(),
+			"a worker key leads to no node"
+		);
+		Ok(())
+	}
+
+	/// Lists have no gaps, places and lists name each other, and nobody is listed for what it does not serve.
+	fn check_candidates() -> Result<(), TryRuntimeError> {
+		for (model, place, node) in Candidates::<T>::iter() {
+			ensure!(place < CandidateCounts::<T>::get(model), "a candidate stands beyond its list");
+			ensure!(
+				Places::<T>::get(model, node) == Some(place),
+				"a candidate does not know its place"
+			);
+			ensure!(
+				Served::<T>::get(node).contains(&model),
+				"a candidate is listed for a model it does not serve"
+			);
+			ensure!(
+				Nodes::<T>::get(node).is_some_and(|record| record.status == Status::Active),
+				"a candidate is no active node"
+			);
+		}
+		let listed: u32 = CandidateCounts::<T>::iter_values().sum();
+		ensure!(
+			Candidates::<T>::iter().count() == listed as usize
+				&& Places::<T>::iter().count() == listed as usize,
+			"a list has gaps"
+		);
+		Ok(())
+	}
+}

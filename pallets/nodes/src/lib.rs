@@ -1,0 +1,394 @@
+//! Bonded nodes: roles, worker keys, the models they serve and the jobs they can carry.
+//!
+//! ## Overview
+//! Whoever runs models for others registers a node here with a bond and the key its worker signs with. The worker reports
+//! every few blocks that it is alive and which models it has loaded; requests are drawn among those that are.
+//!
+//! ## Terms
+//! *Owner*: the account that bonds and is paid. *Worker key*: a key of its own type on the machine, never the owner's.
+//! *Capacity*: how many jobs a node carries at once; earned like a congestion window and capped by the bond
+//! ([`capacity`]). *Candidates*: per model, the indexed list of nodes that announced it, so that a draw costs the same
+//! among ten nodes and ten thousand.
+//!
+//! ## Life of a node
+//! `register` → `heartbeat`* → `unbond` → after [`Config::UnbondingDelay`], with no job left, `withdraw`.
+//!
+//! ## Properties
+//! What is held for bonds is the sum of the bonds, owner by owner. The candidate lists and what each node serves tell the same
+//! story. No node carries more jobs than its record says (`invariants`).
+//!
+//! ## Limits
+//! Who registers many nodes under many owners looks like many; only their bonds are one's own.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+mod candidates;
+pub mod capacity;
+mod heartbeat;
+#[cfg(any(feature = "std", feature = "try-runtime"))]
+pub mod invariants;
+mod registration;
+pub mod types;
+pub mod weights;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use capacity::Capacity;
+pub use pallet::*;
+pub use types::{Node, Status};
+pub use weights::WeightInfo;
+
+use frame_support::traits::fungible::{Credit, Inspect};
+
+/// The currency bonds are held in.
+pub type BalanceOf<T> =
+	<<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// Balance taken from a bond.
+pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
+/// A node of this runtime.
+pub type NodeOf<T> = Node<
+	<T as frame_system::Config>::AccountId,
+	BalanceOf<T>,
+	frame_system::pallet_prelude::BlockNumberFor<T>,
+>;
+
+/// The pallet.
+#[frame_support::pallet]
+pub mod pallet {
+	use super::{BalanceOf, CreditOf, NodeOf, WeightInfo};
+	use alloc::vec::Vec;
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{fungible, OnUnbalanced},
+	};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use opg_primitives::{
+		node::{WorkerId, WorkerSignature},
+		seams::ModelCatalogue,
+		ModelId, NodeId, Roles,
+	};
+
+	/// What the runtime decides for this pallet.
+	#[pallet::config]
+	pub trait Config:
+		frame_system::Config<RuntimeEvent: From<Event<Self>>> + CreateAuthorizedTransaction<Call<Self>>
+	{
+		/// Holds bonds.
+		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ fungible::hold::Balanced<Self::AccountId>;
+
+		/// The runtime's reasons for holds.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The published models.
+		type Models: ModelCatalogue<Self::AccountId, BalanceOf<Self>>;
+
+		/// Receives what stale answers cost a bond.
+		type StaleFees: OnUnbalanced<CreditOf<Self>>;
+
+		/// What one stale answer costs.
+		#[pallet::constant]
+		type StaleFee: Get<BalanceOf<Self>>;
+
+		/// The least bond of a node.
+		#[pallet::constant]
+		type MinBond: Get<BalanceOf<Self>>;
+
+		/// The bond each job at a time asks for.
+		#[pallet::constant]
+		type BondPerJob: Get<BalanceOf<Self>>;
+
+		/// The most jobs a node carries at once, whatever its bond.
+		#[pallet::constant]
+		type MaxJobs: Get<u32>;
+
+		/// The most models a node announces.
+		#[pallet::constant]
+		type MaxServed: Get<u32>;
+
+		/// Blocks after which a worker reports again.
+		#[pallet::constant]
+		type HeartbeatPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Blocks that must lie between two heartbeats of a node.
+		#[pallet::constant]
+		type HeartbeatGap: Get<BlockNumberFor<Self>>;
+
+		/// Blocks after which a silent node gets no more jobs.
+		#[pallet::constant]
+		type HeartbeatTimeout: Get<BlockNumberFor<Self>>;
+
+		/// Blocks between unbonding and withdrawing.
+		#[pallet::constant]
+		type UnbondingDelay: Get<BlockNumberFor<Self>>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The pallet's storage.
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// Why this pallet holds balance.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// A node's bond.
+		Bond,
+	}
+
+	/// Every registered node.
+	// Bounded by bonds; the key is a counter nobody chooses, so a fast hasher is safe.
+	#[pallet::storage]
+	pub type Nodes<T: Config> = StorageMap<_, Twox64Concat, NodeId, NodeOf<T>>;
+
+	/// The number the next node gets.
+	#[pallet::storage]
+	pub type NextNode<T> = StorageValue<_, NodeId, ValueQuery>;
+
+	/// The node that signs with a worker key.
+	// One entry a node.
+	#[pallet::storage]
+	pub type Workers<T> = StorageMap<_, Blake2_128Concat, WorkerId, NodeId>;
+
+	/// The models a node announced, ascending.
+	// One entry a node, `MaxServed` long.
+	#[pallet::storage]
+	pub type Served<T: Config> =
+		StorageMap<_, Twox64Concat, NodeId, BoundedVec<ModelId, T::MaxServed>, ValueQuery>;
+
+	/// Per model, the nodes to draw from, without gaps from 0.
+	// As many entries as `Served` has in all.
+	#[pallet::storage]
+	pub type Candidates<T> =
+		StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, u32, NodeId>;
+
+	/// Where a node stands in a model's list.
+	#[pallet::storage]
+	pub type Places<T> = StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, NodeId, u32>;
+
+	/// How long a model's list is.
+	#[pallet::storage]
+	pub type CandidateCounts<T> = StorageMap<_, Twox64Concat, ModelId, u32, ValueQuery>;
+
+	/// Nodes bonded from the first block on: owner, worker key, bond, roles.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Owner, worker key, bond, roles.
+		pub nodes: Vec<(T::AccountId, WorkerId, BalanceOf<T>, Roles)>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			for (owner, worker, bond, roles) in self.nodes.iter().cloned() {
+				Pallet::<T>::do_register(owner, roles, worker, bond)
+					.expect("a preset's node has a fresh worker key and an owner who can bond; qed");
+			}
+		}
+	}
+
+	/// What happened.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A node was registered and its bond held.
+		Registered {
+			/// The node's number.
+			node: NodeId,
+			/// Who bonded and is paid.
+			owner: T::AccountId,
+			/// What it may do.
+			roles: Roles,
+			/// The bond.
+			bond: BalanceOf<T>,
+		},
+		/// A bond grew.
+		BondedMore {
+			/// The node.
+			node: NodeId,
+			/// The bond now.
+			bond: BalanceOf<T>,
+		},
+		/// A node signs with another key from now on.
+		WorkerRotated {
+			/// The node.
+			node: NodeId,
+			/// The new key.
+			worker: WorkerId,
+		},
+		/// A node serves other models than before.
+		ServedChanged {
+			/// The node.
+			node: NodeId,
+			/// How many models it serves now.
+			models: u32,
+		},
+		/// A node gets no more jobs and may withdraw its bond later.
+		Unbonding {
+			/// The node.
+			node: NodeId,
+			/// The first block in which it may withdraw.
+			until: BlockNumberFor<T>,
+		},
+		/// A node is gone and its bond returned.
+		Withdrawn {
+			/// The node.
+			node: NodeId,
+			/// What was returned.
+			bond: BalanceOf<T>,
+		},
+		/// A node paid for stale answers.
+		StaleCharged {
+			/// The node.
+			node: NodeId,
+			/// What was taken from its bond.
+			amount: BalanceOf<T>,
+		},
+	}
+
+	/// Why a call was refused.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no node of this number.
+		NodeUnknown,
+		/// Only the node's owner may do this.
+		NotOwner,
+		/// A node needs at least one role.
+		NoRole,
+		/// The bond is below the least bond.
+		BondTooLow,
+		/// Another node signs with this worker key.
+		WorkerTaken,
+		/// The signature does not prove that the owner has the worker key.
+		WorkerNotProven,
+		/// The node is unbonding.
+		NodeUnbonding,
+		/// The node is not unbonding, not for long enough, or still has jobs.
+		NodeBonded,
+		/// The models are not ascending, or too many.
+		ServedInvalid,
+		/// Every node number is taken.
+		TooManyNodes,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::HeartbeatGap::get() <= T::HeartbeatPeriod::get());
+			assert!(T::HeartbeatPeriod::get() < T::HeartbeatTimeout::get());
+			assert!(T::BondPerJob::get() <= T::MinBond::get());
+		}
+
+		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::report(now);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::check_laws()
+		}
+	}
+
+	#[pallet::call(weight(<T as Config>::WeightInfo))]
+	impl<T: Config> Pallet<T> {
+		/// Registers a node, holds its bond and names the key its worker signs with. `proof` is that key's signature of
+		/// `opg/worker-key/1 ‖ genesis hash ‖ owner`.
+		///
+		/// Emits `Registered`.
+		#[pallet::call_index(0)]
+		pub fn register(
+			origin: OriginFor<T>,
+			roles: Roles,
+			worker: WorkerId,
+			proof: WorkerSignature,
+			#[pallet::compact] bond: BalanceOf<T>,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::ensure_proven(&owner, &worker, &proof)?;
+			Self::do_register(owner, roles, worker, bond)
+		}
+
+		/// Adds to a node's bond.
+		///
+		/// Emits `BondedMore`.
+		#[pallet::call_index(1)]
+		pub fn bond_more(
+			origin: OriginFor<T>,
+			node: NodeId,
+			#[pallet::compact] amount: BalanceOf<T>,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_bond_more(owner, node, amount)
+		}
+
+		/// Names another key for the worker, proven as in `register`.
+		///
+		/// Emits `WorkerRotated`.
+		#[pallet::call_index(2)]
+		pub fn rotate_key(
+			origin: OriginFor<T>,
+			node: NodeId,
+			worker: WorkerId,
+			proof: WorkerSignature,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::ensure_proven(&owner, &worker, &proof)?;
+			Self::do_rotate_key(owner, node, worker)
+		}
+
+		/// Ends new jobs and starts the wait for the bond.
+		///
+		/// Emits `Unbonding`.
+		#[pallet::call_index(3)]
+		pub fn unbond(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_unbond(owner, node)
+		}
+
+		/// Takes an unbonded node away and returns its bond.
+		///
+		/// Emits `Withdrawn`.
+		#[pallet::call_index(4)]
+		pub fn withdraw(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_withdraw(owner, node)
+		}
+
+		/// A worker reports that it is alive and which models it has loaded. Free; signed by the worker key over
+		/// `opg/heartbeat/1 ‖ genesis hash ‖ (node, number, models)`.
+		///
+		/// Emits `ServedChanged` if the models changed.
+		#[pallet::call_index(5)]
+		#[pallet::weight((
+			T::WeightInfo::heartbeat(models.len() as u32),
+			DispatchClass::Operational,
+			Pays::No,
+		))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_heartbeat())]
+		#[pallet::authorize(Self::authorize_heartbeat)]
+		pub fn heartbeat(
+			origin: OriginFor<T>,
+			node: NodeId,
+			number: u64,
+			models: BoundedVec<ModelId, T::MaxServed>,
+			signature: WorkerSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			let _ = (number, signature);
+			Self::do_heartbeat(node, models)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+//! A node's record.
+
+use crate::Capacity;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use opg_primitives::{node::WorkerId, Roles};
+use scale_info::TypeInfo;
+
+/// Whether a node gets jobs.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Status<BlockNumber> {
+	/// It does, while it reports.
+	Active,
+	/// It does not, and its bond is free from this block on.
+	Unbonding {
+		/// The first block in which the bond may be withdrawn.
+		until: BlockNumber,
+	},
+}
+
+/// A registered node.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Node<AccountId, Balance, BlockNumber> {
+	/// Who bonded and is paid.
+	pub owner: AccountId,
+	/// The key the worker signs with.
+	pub worker: WorkerId,
+	/// What it may do.
+	pub roles: Roles,
+	/// What is held of the owner for it.
+	pub bond: Balance,
+	/// Whether it gets jobs.
+	pub status: Status<BlockNumber>,
+	/// The jobs it carries and may carry.
+	pub capacity: Capacity,
+	/// When it last reported; `None` before the first time.
+	pub last_seen: Option<BlockNumber>,
+	/// The number its next heartbeat must carry.
+	pub next_heartbeat: u64,
+	/// The number its next batch of answers must carry.
+	pub next_batch: u64,
+	/// Jobs answered in time.
+	pub answered: u64,
+	/// Jobs whose time passed.
+	pub missed: u64,
+}

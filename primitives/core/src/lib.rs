@@ -1,0 +1,22 @@
+//! The words every part of the chain shares, and the seams at which pallets meet.
+//!
+//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`]);
+//! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+pub mod content;
+pub mod job;
+pub mod model;
+pub mod node;
+pub mod request;
+pub mod seams;
+pub mod statement;
+
+pub use content::{ContentCodec, ContentId};
+pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};
+pub use node::{NodeId, Role, Roles};
+pub use request::{ClientKey, Draw, Input, Outcome, RequestId, TrustMode};

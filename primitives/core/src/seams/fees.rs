@@ -1,0 +1,27 @@
+//! How a fee reaches those who earned it.
+
+/// Those a fee is split among by name; every other share goes to a pot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payees<AccountId> {
+	/// Owner of the node that answered.
+	pub node: AccountId,
+	/// Owner of the model.
+	pub model_owner: AccountId,
+	/// The part of the node's share that the model's owner asks for.
+	pub royalty: sp_runtime::Permill,
+}
+
+/// Splits fees; never fails, never loses or makes a unit.
+///
+/// A batch of fees is added up in a [`Settlement`](FeeSplitter::Settlement) and paid once. A share that cannot be paid
+/// (no account, below the existential deposit) goes to the treasury.
+pub trait FeeSplitter<AccountId, Credit> {
+	/// What a batch has to pay so far; dropping it unpaid would burn it.
+	type Settlement: Default;
+
+	/// Adds one fee to the batch.
+	fn add(settlement: &mut Self::Settlement, fee: Credit, payees: &Payees<AccountId>);
+
+	/// Pays the batch.
+	fn pay(settlement: Self::Settlement);
+}

@@ -1,0 +1,50 @@
+//! Runtime interface by which an off-chain worker hands jobs to its node and fetches what is ready.
+//!
+//! Both functions return at once. The node grants them to off-chain calls alone, through [`WorkerExt`]; anywhere else (block
+//! execution, validation, other tools) they answer `false` and `None`, so execution stays deterministic.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+#[cfg(not(substrate_runtime))]
+use sp_externalities::ExternalitiesExt;
+use sp_runtime_interface::{
+	pass_by::{AllocateAndReturnByCodec, PassFatPointerAndRead},
+	runtime_interface,
+};
+
+/// What a node offers its off-chain workers: messages are SCALE forms of `opg_primitives::job`.
+#[cfg(feature = "std")]
+pub trait WorkerPort: Send + Sync {
+	/// Takes a `Task`; false if the queue is full or the message is not understood.
+	fn submit(&self, task: &[u8]) -> bool;
+
+	/// Answers a `Query` from what is known now.
+	fn poll(&self, query: &[u8]) -> Option<Vec<u8>>;
+}
+
+#[cfg(feature = "std")]
+sp_externalities::decl_extension! {
+	/// Grants an off-chain call its node's worker.
+	pub struct WorkerExt(std::sync::Arc<dyn WorkerPort>);
+}
+
+/// The node's worker, as an off-chain worker sees it.
+#[runtime_interface]
+pub trait Worker {
+	/// Hands a task over; false if it was not taken. Never waits.
+	fn submit(&mut self, task: PassFatPointerAndRead<&[u8]>) -> bool {
+		self.extension::<WorkerExt>().is_some_and(|port| port.0.submit(task))
+	}
+
+	/// What is known now; `None` where there is no worker. Never waits.
+	fn poll(
+		&mut self,
+		query: PassFatPointerAndRead<&[u8]>,
+	) -> AllocateAndReturnByCodec<Option<Vec<u8>>> {
+		self.extension::<WorkerExt>().and_then(|port| port.0.poll(query))
+	}
+}

@@ -1,0 +1,50 @@
+//! Tensors as bytes for ONNX inference on a chain: a total codec and comparison without floats.
+//!
+//! A [`Tensor`] is an [`ElementType`], a shape (outermost axis first) and its data: row-major,
+//! little-endian. [`encode`] and [`decode`] carry several in one canonical SCALE vector,
+//! [`check`] holds them against what a model declares, and [`compare`] says whether two answers
+//! agree under a [`NumericProfile`], in exact integer arithmetic and so alike on every machine.
+//!
+//! With the feature `json`, `json::from_json` and `json::to_json` convert to and from nested
+//! arrays.
+
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
+#![deny(
+	clippy::unwrap_used,
+	clippy::expect_used,
+	clippy::panic,
+	clippy::indexing_slicing,
+	clippy::arithmetic_side_effects,
+	clippy::float_arithmetic,
+	missing_docs
+)]
+
+extern crate alloc;
+
+mod element;
+mod error;
+#[cfg(feature = "json")]
+pub mod json;
+mod number;
+mod profile;
+mod shape;
+mod tensor;
+
+#[cfg(test)]
+#[allow(
+	clippy::unwrap_used,
+	clippy::expect_used,
+	clippy::panic,
+	clippy::indexing_slicing,
+	clippy::arithmetic_side_effects,
+	clippy::float_arithmetic
+)]
+mod tests;
+
+pub use element::{ElementType, UnknownElement};
+pub use error::TensorError;
+#[cfg(feature = "json")]
+pub use json::{from_json, to_json, JsonError};
+pub use profile::{compare, Agreement, NumericProfile};
+pub use shape::{check, Dimension};
+pub use tensor::{decode, encode, Tensor, MAX_RANK, MAX_TENSORS};

@@ -1,0 +1,106 @@
+//! AI work: models, nodes and requests, and the seams at which they meet the rest.
+
+use crate::{
+	configs::economics::{FeeShares, ToTreasury, ToValidators},
+	constants::{
+		currency::{deposit, MICRO_OPG, OPG},
+		time::{DAYS, HOURS, MINUTES},
+	},
+	Babe, Balance, Balances, BlockNumber, Models, Nodes, Runtime, RuntimeHoldReason, System,
+};
+use codec::Encode;
+use frame_support::{
+	parameter_types,
+	traits::{ConstU128, ConstU32},
+	weights::{IdentityFee, WeightToFee},
+};
+use opg_primitives::seams::{BlockEntropy, Entropy};
+use pallet_inference::WeightInfo as _;
+use sp_io::hashing::blake2_256;
+use sp_runtime::Permill;
+
+parameter_types! {
+	pub const ModelDepositBase: Balance = deposit(1, 0);
+	pub const ModelDepositPerByte: Balance = deposit(0, 1);
+	pub const MinPrice: Balance = 100 * MICRO_OPG;
+	pub const MaxRoyalty: Permill = Permill::from_percent(50);
+}
+
+/// The longest a request may take, in blocks.
+const MAX_DEADLINE: BlockNumber = HOURS;
+
+impl pallet_models::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type DepositBase = ModelDepositBase;
+	type DepositPerByte = ModelDepositPerByte;
+	type MinPrice = MinPrice;
+	type MaxRoyalty = MaxRoyalty;
+	type RetirementDelay = ConstU32<{ MAX_DEADLINE + 10 * MINUTES }>;
+	type WeightInfo = pallet_models::weights::UpperBounds<Runtime>;
+}
+
+impl pallet_nodes::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Models;
+	type StaleFees = ToTreasury;
+	type StaleFee = ConstU128<{ 500 * MICRO_OPG }>;
+	type MinBond = ConstU128<{ 1_000 * OPG }>;
+	type BondPerJob = ConstU128<{ 10 * OPG }>;
+	type MaxJobs = ConstU32<4_096>;
+	type MaxServed = ConstU32<64>;
+	type HeartbeatPeriod = ConstU32<8>;
+	type HeartbeatGap = ConstU32<2>;
+	type HeartbeatTimeout = ConstU32<20>;
+	type UnbondingDelay = ConstU32<{ 7 * DAYS }>;
+	type WeightInfo = pallet_nodes::weights::UpperBounds<Runtime>;
+}
+
+/// What BABE's authors contribute to draws.
+pub struct BabeEntropy;
+
+impl BlockEntropy for BabeEntropy {
+	fn current() -> Option<Entropy> {
+		// From the header, not from `AuthorVrfRandomness`: that is written when the block ends, after its author could still
+		// have changed who may be drawn.
+		let digest = Babe::initialized()??;
+		let output = blake2_256(&digest.vrf_signature()?.pre_output.encode());
+		Some(Entropy { author: digest.authority_index(), output })
+	}
+
+	fn authors() -> u32 {
+		pallet_babe::Authorities::<Runtime>::decode_len().unwrap_or(0) as u32
+	}
+}
+
+parameter_types! {
+	/// One draw, two places in the ring, one answer and one pruning, at the price of any other weight.
+	pub UpkeepFee: Balance = IdentityFee::weight_to_fee(&{
+		type Weights = pallet_inference::weights::UpperBounds<Runtime>;
+		Weights::initialize(2, 1)
+			.saturating_add(Weights::answer(1))
+			.saturating_add(Weights::authorize_answer(1))
+			.saturating_add(Weights::prune(1))
+	});
+}
+
+impl pallet_inference::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Models;
+	type Nodes = Nodes;
+	type Fees = FeeShares;
+	type Entropy = BabeEntropy;
+	type Clock = System;
+	type Upkeep = ToValidators;
+	type UpkeepFee = UpkeepFee;
+	type MinDeadline = ConstU32<16>;
+	type MaxDeadline = ConstU32<MAX_DEADLINE>;
+	type MinAnswerTime = ConstU32<5>;
+	type Retention = ConstU32<HOURS>;
+	type MaxWaiting = ConstU32<65_536>;
+	type MaxDraws = ConstU32<1_024>;
+	type MaxExpiring = ConstU32<2_048>;
+	type WeightInfo = pallet_inference::weights::UpperBounds<Runtime>;
+}

@@ -1,0 +1,129 @@
+//! The chains a node can start by name: who has what, who validates, which nodes are bonded.
+
+use crate::{
+	configs::{consensus::BABE_GENESIS, economics::Pot},
+	constants::currency::{OPG, SUPPLY},
+	AccountId, Balance, BalancesConfig, BabeConfig, NodesConfig, RuntimeGenesisConfig, SessionConfig,
+	SessionKeys, StakingConfig, SudoConfig,
+};
+use alloc::{format, string::String, vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use opg_primitives::{node::WorkerId, Roles};
+use pallet_staking::{Forcing, StakerStatus};
+use serde_json::Value;
+use sp_core::{sr25519, Pair};
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_runtime::Perbill;
+
+/// What each development account starts with.
+const ENDOWMENT: Balance = 1_000_000 * OPG;
+/// What each pot starts with, so that it exists.
+const POT_ENDOWMENT: Balance = OPG;
+/// What each validator of a preset stakes; below 2⁶⁴ units, which some network tools read at most.
+const STAKE: Balance = 100_000 * OPG;
+/// What each node of a preset bonds: enough for every job the chain gives one node.
+const BOND: Balance = 50_000 * OPG;
+
+fn well_known() -> Vec<Sr25519Keyring> {
+	use Sr25519Keyring::{
+		Alice, AliceStash, Bob, BobStash, Charlie, CharlieStash, Dave, DaveStash, Eve, EveStash,
+		Ferdie, FerdieStash,
+	};
+	vec![
+		Alice, Bob, Charlie, Dave, Eve, Ferdie, AliceStash, BobStash, CharlieStash, DaveStash,
+		EveStash, FerdieStash,
+	]
+}
+
+fn session_keys(who: Sr25519Keyring) -> SessionKeys {
+	let finality = Ed25519Keyring::iter()
+		.nth(who as usize)
+		.expect("both key rings name the same people in the same order; qed");
+	SessionKeys {
+		grandpa: finality.public().into(),
+		babe: who.public().into(),
+		authority_discovery: who.public().into(),
+	}
+}
+
+/// The seed from which a development worker's key is derived.
+pub fn worker_seed(owner: Sr25519Keyring) -> String {
+	format!("{}//worker", owner.to_seed())
+}
+
+fn worker_key(owner: Sr25519Keyring) -> WorkerId {
+	let pair = sr25519::Pair::from_string(&worker_seed(owner), None)
+		.expect("a derivation of a well-known seed is valid; qed");
+	pair.public().into()
+}
+
+fn genesis(
+	validators: Vec<Sr25519Keyring>,
+	owners: Vec<Sr25519Keyring>,
+	sudo: Option<Sr25519Keyring>,
+) -> Value {
+	let mut balances: Vec<(AccountId, Balance)> =
+		well_known().into_iter().map(|who| (who.to_account_id(), ENDOWMENT)).collect();
+	let endowed = Pot::ALL.into_iter().filter(|pot| *pot != Pot::Supply);
+	balances.extend(endowed.map(|pot| (pot.account(), POT_ENDOWMENT)));
+	let given: Balance = balances.iter().map(|(_, balance)| *balance).sum();
+	balances.push((Pot::Supply.account(), SUPPLY - given));
+	assert_eq!(balances.iter().map(|(_, balance)| *balance).sum::<Balance>(), SUPPLY);
+
+	let accounts = validators.iter().map(|who| who.to_account_id());
+	let keys = accounts.clone().zip(validators.iter().map(|who| session_keys(*who)));
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		balances: BalancesConfig { balances },
+		babe: BabeConfig { epoch_config: BABE_GENESIS },
+		session: SessionConfig {
+			keys: keys.map(|(account, keys)| (account.clone(), account, keys)).collect(),
+		},
+		staking: StakingConfig {
+			validator_count: validators.len() as u32,
+			minimum_validator_count: 1,
+			invulnerables: accounts.clone().collect(),
+			force_era: Forcing::NotForcing,
+			slash_reward_fraction: Perbill::zero(),
+			stakers: accounts
+				.map(|account| (account.clone(), account, STAKE, StakerStatus::Validator))
+				.collect(),
+		},
+		nodes: NodesConfig {
+			nodes: owners
+				.into_iter()
+				.map(|owner| {
+					(owner.to_account_id(), worker_key(owner), BOND, Roles { inference: true, data: true })
+				})
+				.collect(),
+		},
+		sudo: SudoConfig { key: sudo.map(|who| who.to_account_id()) },
+	})
+}
+
+/// One validator; nodes of three owners, of which `--dev` runs the first.
+fn development() -> Value {
+	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+	genesis(vec![Alice], vec![Bob, Charlie, Dave], Some(Alice))
+}
+
+/// Four validators; nodes of two other owners.
+fn local_testnet() -> Value {
+	use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
+	genesis(vec![Alice, Bob, Charlie, Dave], vec![Eve, Ferdie], None)
+}
+
+/// A preset by its name.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let preset = match id.as_ref() {
+		DEV_RUNTIME_PRESET => development(),
+		LOCAL_TESTNET_RUNTIME_PRESET => local_testnet(),
+		_ => return None,
+	};
+	serde_json::to_vec(&preset).ok()
+}
+
+/// The names of all presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)]
+}

@@ -1,0 +1,263 @@
+//! Journeys over the real runtime: a model published, a request paid, drawn by BABE's randomness, answered and settled.
+
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	dispatch::GetDispatchInfo,
+	pallet_prelude::TransactionSource,
+	traits::{Authorize, Hooks, UnfilteredDispatchable},
+};
+use opg_primitives::{
+	job::Answer,
+	statement::{statement, Domain},
+	ContentCodec, ContentId, Input, Outcome, Port, TrustKind, TrustMode,
+};
+use opg_runtime::{
+	configs::economics::Pot,
+	constants::{currency::OPG, time::SLOT_DURATION},
+	genesis_config_presets::{get_preset, worker_seed},
+	AccountId, AllPalletsWithSystem, Babe, Balance, Balances, BlockNumber, Inference, Models,
+	Nodes, Runtime, RuntimeCall, RuntimeGenesisConfig, RuntimeOrigin, System,
+};
+use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
+use pallet_inference::{Requests, State};
+use sp_consensus_babe::{
+	digests::{PreDigest, SecondaryVRFPreDigest},
+	make_vrf_sign_data, Slot, BABE_ENGINE_ID,
+};
+use sp_core::{crypto::VrfSecret, sr25519, Pair};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Eve};
+use sp_runtime::{BuildStorage, Digest, DigestItem, Permill};
+
+const PRICE: Balance = OPG;
+
+fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
+	match (into, patch) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(into.entry(key).or_insert(serde_json::Value::Null), value);
+			}
+		},
+		(into, patch) => *into = patch,
+	}
+}
+
+fn on_the_development_chain(journey: impl FnOnce()) {
+	let patch = get_preset(&"development".into()).expect("a known preset");
+	let mut genesis =
+		serde_json::to_value(RuntimeGenesisConfig::default()).expect("a genesis is JSON");
+	merge(&mut genesis, serde_json::from_slice(&patch).expect("JSON"));
+	let genesis: RuntimeGenesisConfig = serde_json::from_value(genesis).expect("a whole genesis");
+	let mut chain: sp_io::TestExternalities =
+		genesis.build_storage().expect("a genesis that builds").into();
+	chain.execute_with(|| {
+		begin_block(1);
+		journey();
+		Models::check_laws().expect("models");
+		Nodes::check_laws().expect("nodes");
+		Inference::check_laws().expect("requests");
+	});
+}
+
+/// Begins a block as Alice would author it in a secondary slot.
+fn begin_block(number: BlockNumber) {
+	let slot = Slot::from(1_000 + u64::from(number));
+	let claim = make_vrf_sign_data(&Babe::randomness(), slot, pallet_babe::EpochIndex::<Runtime>::get());
+	let vrf_signature = Alice.pair().vrf_sign(&claim);
+	let seal = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
+		authority_index: 0,
+		slot,
+		vrf_signature,
+	});
+	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };
+	System::initialize(&number, &Default::default(), &digest);
+	AllPalletsWithSystem::on_initialize(number);
+	let moment = u64::from(slot) * SLOT_DURATION;
+	let call = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now: moment });
+	assert_ok!(call.dispatch_bypass_filter(RuntimeOrigin::none()));
+}
+
+fn next_block() {
+	let number = System::block_number();
+	AllPalletsWithSystem::on_finalize(number);
+	begin_block(number + 1);
+}
+
+fn worker(owner: Sr25519Keyring) -> sr25519::Pair {
+	sr25519::Pair::from_string(&worker_seed(owner), None).expect("a valid path")
+}
+
+/// Includes a call that signs for itself, as a block would.
+fn include(call: RuntimeCall) {
+	let authorized = call.authorize(TransactionSource::External).expect("needs no other origin");
+	assert_ok!(authorized);
+	let origin = frame_system::RawOrigin::Authorized;
+	assert_ok!(call.dispatch_bypass_filter(origin.into()));
+}
+
+fn genesis() -> opg_runtime::Hash {
+	System::block_hash(0)
+}
+
+fn report(node: u32, owner: Sr25519Keyring, models: Vec<u32>) {
+	let number = pallet_nodes::Nodes::<Runtime>::get(node).expect("registered").next_heartbeat;
+	let claim = statement(Domain::Heartbeat, genesis(), &(node, number, &models));
+	include(RuntimeCall::Nodes(pallet_nodes::Call::heartbeat {
+		node,
+		number,
+		models: models.try_into().expect("few"),
+		signature: worker(owner).sign(&claim).into(),
+	}));
+}
+
+fn port(name: &str, length: u32) -> Port {
+	Port {
+		name: name.as_bytes().to_vec().try_into().expect("short"),
+		element: ElementType::Float32,
+		shape: vec![Dimension::Fixed(length)].try_into().expect("one axis"),
+	}
+}
+
+fn tensors(values: &[f32]) -> Vec<u8> {
+	let tensor = Tensor::from_f32(&[values.len() as u32], values).expect("as many as said");
+	opg_tensor::encode(&[tensor])
+}
+
+fn free(who: impl Into<AccountId>) -> Balance {
+	Balances::free_balance(who.into())
+}
+
+fn account(who: Sr25519Keyring) -> AccountId {
+	who.to_account_id()
+}
+
+/// Publishes a model of Eve's that takes two numbers and gives one; node 0, Bob's, serves it.
+fn publish_and_serve() {
+	assert_ok!(Models::publish(
+		RuntimeOrigin::signed(account(Eve)),
+		pallet_models::Draft {
+			name: b"sum".to_vec().try_into().expect("short"),
+			content: ContentId { codec: ContentCodec::Raw, digest: [1; 32] },
+			inputs: vec![port("x", 2)].try_into().expect("one"),
+			outputs: vec![port("y", 1)].try_into().expect("one"),
+			profile: NumericProfile::Exact,
+			price: PRICE,
+			royalty: Permill::from_percent(10),
+			trust: vec![TrustKind::Attested].try_into().expect("one"),
+		}
+	));
+	report(0, Bob, vec![0]);
+}
+
+fn ask(key: u8) {
+	assert_ok!(Inference::request(
+		RuntimeOrigin::signed(account(Alice)),
+		0,
+		Input::Inline(tensors(&[1.0, 2.0]).try_into().expect("short")),
+		TrustMode::Attested,
+		2 * PRICE,
+		40,
+		[key; 16],
+	));
+}
+
+#[test]
+fn a_request_is_drawn_by_block_randomness_answered_and_paid_to_the_last_unit() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		ask(1);
+		next_block();
+		next_block();
+		let Some(State::Assigned { node: 0, draw, .. }) =
+			Requests::<Runtime>::get(0).map(|record| record.state)
+		else {
+			panic!("not drawn two blocks later")
+		};
+
+		let pots = [Pot::Checks, Pot::Validators, Pot::Storage, Pot::Treasury, Pot::Growth];
+		let before_pots = pots.map(|pot| free(pot.account()));
+		let [bob, eve, alice] = [Bob, Eve, Alice].map(|who| free(account(who)));
+		let issued = Balances::total_issuance();
+		let outcome = Outcome::Output(tensors(&[3.0]).try_into().expect("short"));
+		let answers = vec![Answer { request: 0, draw, outcome }];
+		let claim = statement(Domain::Answers, genesis(), &(0u32, 0u64, &answers));
+		include(RuntimeCall::Inference(pallet_inference::Call::answer {
+			node: 0,
+			number: 0,
+			answers: answers.try_into().expect("one"),
+			signature: worker(Bob).sign(&claim).into(),
+		}));
+
+		let percent = |share: Balance| PRICE * share / 100;
+		let royalty = percent(66) / 10;
+		assert_eq!(free(account(Bob)) - bob, percent(66) - royalty);
+		assert_eq!(free(account(Eve)) - eve, percent(5) + royalty);
+		let paid: Vec<_> =
+			pots.iter().zip(before_pots).map(|(pot, before)| free(pot.account()) - before).collect();
+		assert_eq!(paid, [4, 8, 5, 4, 3].map(percent));
+		assert_eq!(issued - Balances::total_issuance(), percent(5), "only the burnt share is gone");
+		assert_eq!(free(account(Alice)) - alice, PRICE, "the rest of the most to pay returns");
+	});
+}
+
+#[test]
+fn a_request_nobody_answers_returns_its_fee_and_issues_nothing() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		let issued = Balances::total_issuance();
+		let alice = free(account(Alice));
+		ask(1);
+		(0..41).for_each(|_| next_block());
+		assert!(matches!(
+			Requests::<Runtime>::get(0).map(|record| record.state),
+			Some(State::Expired { .. })
+		));
+		let upkeep = opg_runtime::configs::ai::UpkeepFee::get();
+		assert_eq!(alice - free(account(Alice)), upkeep);
+		assert_eq!(Balances::total_issuance(), issued);
+	});
+}
+
+#[test]
+fn the_owner_of_a_node_cannot_be_served_by_it() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		assert_ok!(Inference::request(
+			RuntimeOrigin::signed(account(Bob)),
+			0,
+			Input::Inline(tensors(&[1.0, 2.0]).try_into().expect("short")),
+			TrustMode::Attested,
+			PRICE,
+			40,
+			[1; 16],
+		));
+		(0..4).for_each(|_| next_block());
+		assert_eq!(Requests::<Runtime>::get(0).map(|record| record.state), Some(State::Waiting));
+	});
+}
+
+#[test]
+fn answers_and_heartbeats_are_free_and_come_before_ordinary_transactions() {
+	on_the_development_chain(|| {
+		let signature = || worker(Bob).sign(b"").into();
+		let calls = [
+			RuntimeCall::Nodes(pallet_nodes::Call::heartbeat {
+				node: 0,
+				number: 0,
+				models: Default::default(),
+				signature: signature(),
+			}),
+			RuntimeCall::Inference(pallet_inference::Call::answer {
+				node: 0,
+				number: 0,
+				answers: Default::default(),
+				signature: signature(),
+			}),
+		];
+		for call in calls {
+			let info = call.get_dispatch_info();
+			assert_eq!(info.class, frame_support::dispatch::DispatchClass::Operational);
+			assert_eq!(info.pays_fee, frame_support::dispatch::Pays::No);
+		}
+	});
+}

@@ -1,0 +1,210 @@
+//! What must never drift: indices, names, weights, fees, supply, and the size of the runtime.
+
+use frame_support::{
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::{PalletInfoAccess, StorageInfoTrait},
+	weights::{Weight, WeightToFee},
+};
+use opg_runtime::{
+	configs::{economics::Pot, system::Weights},
+	constants::{block, currency, fee_shares},
+	genesis_config_presets::{get_preset, preset_names},
+	AllPalletsWithSystem, Balance, Runtime, RuntimeCall, RuntimeGenesisConfig,
+};
+use sp_runtime::BuildStorage;
+
+fn index_and_name<Pallet: PalletInfoAccess>() -> (usize, &'static str) {
+	(Pallet::index(), Pallet::name())
+}
+
+/// A chain as it is after genesis.
+fn chain(preset: &str) -> sp_io::TestExternalities {
+	let patch = get_preset(&preset.into()).expect("a known preset");
+	let patch: serde_json::Value = serde_json::from_slice(&patch).expect("JSON");
+	let mut genesis =
+		serde_json::to_value(RuntimeGenesisConfig::default()).expect("a genesis is JSON");
+	merge(&mut genesis, patch);
+	let genesis: RuntimeGenesisConfig = serde_json::from_value(genesis).expect("a whole genesis");
+	genesis.build_storage().expect("a genesis that builds").into()
+}
+
+fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
+	match (into, patch) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(into.entry(key).or_insert(serde_json::Value::Null), value);
+			}
+		},
+		(into, patch) => *into = patch,
+	}
+}
+
+#[test]
+fn pallets_keep_their_indices_and_names() {
+	use opg_runtime as runtime;
+	assert_eq!(
+		[
+			index_and_name::<runtime::System>(),
+			index_and_name::<runtime::Timestamp>(),
+			index_and_name::<runtime::Scheduler>(),
+			index_and_name::<runtime::Preimage>(),
+			index_and_name::<runtime::Utility>(),
+			index_and_name::<runtime::Multisig>(),
+			index_and_name::<runtime::Proxy>(),
+			index_and_name::<runtime::Authorship>(),
+			index_and_name::<runtime::Babe>(),
+			index_and_name::<runtime::Grandpa>(),
+			index_and_name::<runtime::Session>(),
+			index_and_name::<runtime::Historical>(),
+			index_and_name::<runtime::Offences>(),
+			index_and_name::<runtime::AuthorityDiscovery>(),
+			index_and_name::<runtime::Balances>(),
+			index_and_name::<runtime::TransactionPayment>(),
+			index_and_name::<runtime::SkipFeelessPayment>(),
+			index_and_name::<runtime::Staking>(),
+			index_and_name::<runtime::Models>(),
+			index_and_name::<runtime::Nodes>(),
+			index_and_name::<runtime::Inference>(),
+			index_and_name::<runtime::Sudo>(),
+		],
+		[
+			(0, "System"),
+			(1, "Timestamp"),
+			(2, "Scheduler"),
+			(3, "Preimage"),
+			(4, "Utility"),
+			(5, "Multisig"),
+			(6, "Proxy"),
+			(10, "Authorship"),
+			(11, "Babe"),
+			(12, "Grandpa"),
+			(13, "Session"),
+			(14, "Historical"),
+			(15, "Offences"),
+			(16, "AuthorityDiscovery"),
+			(20, "Balances"),
+			(21, "TransactionPayment"),
+			(22, "SkipFeelessPayment"),
+			(30, "Staking"),
+			(60, "Models"),
+			(61, "Nodes"),
+			(62, "Inference"),
+			(255, "Sudo"),
+		]
+	);
+}
+
+#[test]
+fn storage_is_bounded_in_our_pallets() {
+	let ours = [&b"Models"[..], b"Nodes", b"Inference"];
+	for item in AllPalletsWithSystem::storage_info() {
+		if ours.contains(&item.pallet_name.as_slice()) {
+			let name = String::from_utf8_lossy(&item.storage_name).into_owned();
+			assert!(item.max_size.is_some(), "{name} has no largest size");
+		}
+	}
+}
+
+#[test]
+fn calls_of_our_pallets_weigh_something() {
+	let calls = [
+		RuntimeCall::Models(pallet_models::Call::retire { model: 0 }),
+		RuntimeCall::Nodes(pallet_nodes::Call::unbond { node: 0 }),
+		RuntimeCall::Inference(pallet_inference::Call::cancel { request: 0 }),
+	];
+	for call in calls {
+		let info = call.get_dispatch_info();
+		assert!(info.call_weight.ref_time() > 1_000_000, "{call:?} weighs {:?}", info.call_weight);
+		assert_eq!(info.class, DispatchClass::Normal);
+	}
+}
+
+#[test]
+fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
+	type Bounds = pallet_inference::weights::UpperBounds<Runtime>;
+	use frame_support::traits::Get;
+	use pallet_inference::WeightInfo;
+	let batch = Bounds::answer(pallet_inference::MaxBatch::get())
+		.saturating_add(Bounds::authorize_answer(pallet_inference::MaxBatch::get()));
+	let limits = Weights::get();
+	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
+	assert!(batch.all_lte(reserved), "{batch:?} against {reserved:?}");
+	assert!(reserved.ref_time() >= block::MAX_WEIGHT.ref_time() / 2);
+}
+
+#[test]
+fn fees_are_sane() {
+	let fee = |weight: Weight, bytes: Balance| -> Balance {
+		type Config = Runtime;
+		let of_weight =
+			<Config as pallet_transaction_payment::Config>::WeightToFee::weight_to_fee(&weight);
+		of_weight + bytes * currency::TRANSACTION_BYTE_FEE
+	};
+	let transfer = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+		dest: Pot::Treasury.account().into(),
+		value: 0,
+	});
+	let weight = transfer.get_dispatch_info().call_weight;
+	let fee = fee(weight, 150);
+	assert!(fee > currency::MICRO_OPG && fee < currency::MILLI_OPG, "a transfer costs {fee} units");
+	let upkeep = opg_runtime::configs::ai::UpkeepFee::get();
+	assert!(
+		upkeep > currency::MICRO_OPG && upkeep < 10 * currency::MILLI_OPG,
+		"the upkeep of a request is {upkeep} units"
+	);
+}
+
+#[test]
+fn shares_of_a_fee_are_the_whole_fee_and_growth_is_less_than_what_burns() {
+	let shares = [
+		fee_shares::NODE,
+		fee_shares::CHECKS,
+		fee_shares::VALIDATORS,
+		fee_shares::STORAGE,
+		fee_shares::MODEL_OWNER,
+		fee_shares::BURN,
+		fee_shares::TREASURY,
+		fee_shares::GROWTH,
+	];
+	assert_eq!(shares.iter().sum::<u32>(), 100);
+	assert!(fee_shares::GROWTH < fee_shares::BURN);
+}
+
+#[test]
+fn presets_issue_a_thousand_million_opg_and_keep_every_law() {
+	assert_eq!(preset_names().len(), 2);
+	for preset in preset_names() {
+		chain(preset.as_ref()).execute_with(|| {
+			assert_eq!(opg_runtime::Balances::total_issuance(), currency::SUPPLY);
+			for pot in Pot::ALL {
+				let balance = opg_runtime::Balances::free_balance(pot.account());
+				assert!(balance >= currency::EXISTENTIAL_DEPOSIT, "{pot:?} has {balance}");
+			}
+			opg_runtime::Models::check_laws().expect("models");
+			opg_runtime::Nodes::check_laws().expect("nodes");
+			opg_runtime::Inference::check_laws().expect("requests");
+		});
+	}
+}
+
+#[test]
+fn only_the_development_preset_has_a_sudo_key() {
+	let key = |preset: &str| chain(preset).execute_with(opg_runtime::Sudo::key);
+	assert!(key("development").is_some());
+	assert!(key("local_testnet").is_none());
+}
+
+#[test]
+fn genesis_validators_are_elected_from_stakes() {
+	chain("local_testnet").execute_with(|| {
+		assert_eq!(opg_runtime::Session::validators().len(), 4);
+		assert_eq!(pallet_babe::Authorities::<Runtime>::get().len(), 4);
+	});
+}
+
+#[test]
+fn the_compressed_runtime_is_small_enough_to_upgrade_by_a_transaction() {
+	let wasm = opg_runtime::WASM_BINARY.expect("tests build the runtime's Wasm");
+	assert!(sp_maybe_compressed_blob::decompress(wasm, 50 << 20).expect("intact").len() > wasm.len());
+	assert!(wasm.len() < block::MAX_LENGTH as usize / 4, "{} bytes", wasm.len());
+}
