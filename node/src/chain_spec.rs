@@ -14,9 +14,9 @@ use std::path::PathBuf;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Extensions {
 	/// Blocks to prefer on forks.
-	pub(crate) fork_blocks: sc_client_api::ForkBlocks<opg_runtime::Block>,
+	pub(crate) fork_blocks: sc_client_api::ForkBlocks<opg_runtime::OpaqueBlock>,
 	/// Blocks never to import.
-	pub(crate) bad_blocks: sc_client_api::BadBlocks<opg_runtime::Block>,
+	pub(crate) bad_blocks: sc_client_api::BadBlocks<opg_runtime::OpaqueBlock>,
 	/// Where light clients start.
 	pub(crate) light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
 }
@@ -24,14 +24,10 @@ pub(crate) struct Extensions {
 /// A specification of this chain.
 pub(crate) type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 
-fn preset(
-	name: &str,
-	id: &str,
-	preset: &str,
-	chain_type: ChainType,
-) -> Result<ChainSpec, String> {
-	let wasm = WASM_BINARY
-		.ok_or("this node was built without its runtime (SKIP_WASM_BUILD); build it again without")?;
+fn preset(name: &str, id: &str, preset: &str, chain_type: ChainType) -> Result<ChainSpec, String> {
+	let wasm = WASM_BINARY.ok_or(
+		"this node was built without its runtime (SKIP_WASM_BUILD); build it again without",
+	)?;
 	let mut properties = Properties::new();
 	properties.insert("tokenSymbol".into(), "OPG".into());
 	properties.insert("tokenDecimals".into(), 12.into());

@@ -45,36 +45,27 @@ pub(crate) fn run() -> sc_cli::Result<()> {
 		cli.work.role = vec![RoleName::Inference];
 	}
 	match &cli.subcommand {
-		Some(Subcommand::Engine) => {
-			opg_worker::engine::serve();
-			Ok(())
-		},
+		Some(Subcommand::Engine) => opg_worker::engine::serve(),
 		Some(Subcommand::Key(command)) => command.run(&cli),
 		#[allow(deprecated)]
-		Some(Subcommand::BuildSpec(command)) => {
-			cli.create_runner(command)?.sync_run(|config| command.run(config.chain_spec, config.network))
-		},
-		Some(Subcommand::ExportChainSpec(command)) => {
-			command.run(cli.load_spec(&command.chain)?)
-		},
-		Some(Subcommand::CheckBlock(command)) => {
-			cli.create_runner(command)?.async_run(|config| {
-				let parts = service::new_partial(&config)?;
-				Ok((command.run(parts.client, parts.import_queue), parts.task_manager))
-			})
-		},
+		Some(Subcommand::BuildSpec(command)) => cli
+			.create_runner(command)?
+			.sync_run(|config| command.run(config.chain_spec, config.network)),
+		Some(Subcommand::ExportChainSpec(command)) => command.run(cli.load_spec(&command.chain)?),
+		Some(Subcommand::CheckBlock(command)) => cli.create_runner(command)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			Ok((command.run(parts.client, parts.import_queue), parts.task_manager))
+		}),
 		Some(Subcommand::ExportBlocks(command)) => {
 			cli.create_runner(command)?.async_run(|config| {
 				let parts = service::new_partial(&config)?;
 				Ok((command.run(parts.client, config.database), parts.task_manager))
 			})
 		},
-		Some(Subcommand::ExportState(command)) => {
-			cli.create_runner(command)?.async_run(|config| {
-				let parts = service::new_partial(&config)?;
-				Ok((command.run(parts.client, config.chain_spec), parts.task_manager))
-			})
-		},
+		Some(Subcommand::ExportState(command)) => cli.create_runner(command)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			Ok((command.run(parts.client, config.chain_spec), parts.task_manager))
+		}),
 		Some(Subcommand::ImportBlocks(command)) => {
 			cli.create_runner(command)?.async_run(|config| {
 				let parts = service::new_partial(&config)?;
@@ -84,21 +75,19 @@ pub(crate) fn run() -> sc_cli::Result<()> {
 		Some(Subcommand::PurgeChain(command)) => {
 			cli.create_runner(command)?.sync_run(|config| command.run(config.database))
 		},
-		Some(Subcommand::Revert(command)) => {
-			cli.create_runner(command)?.async_run(|config| {
-				let parts = service::new_partial(&config)?;
-				let revert_consensus = Box::new(|client: std::sync::Arc<_>, backend, blocks| {
-					sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
-					sc_consensus_grandpa::revert(client, blocks)?;
-					Ok(())
-				});
-				let reverted = command.run(parts.client, parts.backend, Some(revert_consensus));
-				Ok((reverted, parts.task_manager))
-			})
-		},
-		Some(Subcommand::ChainInfo(command)) => {
-			cli.create_runner(command)?.sync_run(|config| command.run::<opg_runtime::Block>(&config))
-		},
+		Some(Subcommand::Revert(command)) => cli.create_runner(command)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			let revert_consensus = Box::new(|client: std::sync::Arc<_>, backend, blocks| {
+				sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
+				sc_consensus_grandpa::revert(client, blocks)?;
+				Ok(())
+			});
+			let reverted = command.run(parts.client, parts.backend, Some(revert_consensus));
+			Ok((reverted, parts.task_manager))
+		}),
+		Some(Subcommand::ChainInfo(command)) => cli
+			.create_runner(command)?
+			.sync_run(|config| command.run::<opg_runtime::OpaqueBlock>(&config)),
 		None => {
 			let work = cli.work.clone();
 			let runner = cli.create_runner(&cli.run)?;

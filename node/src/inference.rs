@@ -14,13 +14,11 @@ use sp_keystore::{Keystore, KeystorePtr};
 use std::{sync::Arc, time::Duration};
 
 /// The store of this node, below the chain's data unless placed elsewhere.
-pub(crate) fn open_store(
-	config: &Configuration,
-	work: &Work,
-) -> Result<Arc<EmbeddedStore>, Error> {
-	let folder = work.store.clone().unwrap_or_else(|| {
-		config.base_path.config_dir(config.chain_spec.id()).join("blobs")
-	});
+pub(crate) fn open_store(config: &Configuration, work: &Work) -> Result<Arc<EmbeddedStore>, Error> {
+	let folder = work
+		.store
+		.clone()
+		.unwrap_or_else(|| config.base_path.config_dir(config.chain_spec.id()).join("blobs"));
 	let store = EmbeddedStore::open(folder, DEFAULT_MAX_BLOB)
 		.map_err(|error| Error::Other(format!("The blob store cannot be opened: {error}")))?;
 	Ok(Arc::new(store))

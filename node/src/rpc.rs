@@ -7,7 +7,7 @@ use jsonrpsee::{
 	Extensions, RpcModule,
 };
 use opg_primitives::ContentId;
-use opg_runtime::{AccountId, Balance, Block, Hash, Nonce};
+use opg_runtime::{AccountId, Balance, Hash, Nonce, OpaqueBlock as Block};
 use opg_worker::{
 	ports::{BlobStore, StoreError},
 	store::EmbeddedStore,

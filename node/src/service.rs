@@ -3,14 +3,14 @@
 use crate::{cli::Work, inference, rpc};
 use futures::FutureExt;
 use opg_host::WorkerExt;
-use opg_runtime::{Block, RuntimeApi};
+use opg_runtime::{apis::RuntimeApi, OpaqueBlock as Block};
+use sc_client_api::Backend as _;
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
 use sc_consensus_grandpa::{GrandpaPruningFilter, LinkHalf, SharedVoterState};
 use sc_executor::WasmExecutor;
 use sc_network::NetworkEventStream;
 use sc_service::{
-	Configuration, Error, PartialComponents, TFullBackend, TFullClient, TaskManager,
-	WarpSyncConfig,
+	Configuration, Error, PartialComponents, TFullBackend, TFullClient, TaskManager, WarpSyncConfig,
 };
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
@@ -34,8 +34,7 @@ type HostFunctions = (sp_io::SubstrateHostFunctions, opg_host::worker::HostFunct
 type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 type Backend = TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
-type GrandpaImport =
-	sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
+type GrandpaImport = sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
 type BlockImport = sc_consensus_babe::BabeBlockImport<
 	Block,
 	Client,
@@ -146,7 +145,9 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Parts, Error> {
 }
 
 /// The whole node.
-pub(crate) async fn new_full<Network: sc_network::NetworkBackend<Block, <Block as sp_runtime::traits::Block>::Hash>>(
+pub(crate) async fn new_full<
+	Network: sc_network::NetworkBackend<Block, <Block as sp_runtime::traits::Block>::Hash>,
+>(
 	config: Configuration,
 	work: Work,
 ) -> Result<TaskManager, Error> {

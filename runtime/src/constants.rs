@@ -47,8 +47,7 @@ pub mod block {
 	use sp_runtime::Perbill;
 
 	/// What executing one block may take: two of its three seconds.
-	pub const MAX_WEIGHT: Weight =
-		Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
+	pub const MAX_WEIGHT: Weight = Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
 	/// The part ordinary transactions may fill; the rest is kept for answers and heartbeats.
 	pub const NORMAL_RATIO: Perbill = Perbill::from_percent(50);
 	/// Bytes of a block.

@@ -3,8 +3,8 @@
 use crate::{
 	configs::{consensus::BABE_GENESIS, economics::Pot},
 	constants::currency::{OPG, SUPPLY},
-	AccountId, Balance, BalancesConfig, BabeConfig, NodesConfig, RuntimeGenesisConfig, SessionConfig,
-	SessionKeys, StakingConfig, SudoConfig,
+	AccountId, BabeConfig, Balance, BalancesConfig, NodesConfig, RuntimeGenesisConfig,
+	SessionConfig, SessionKeys, StakingConfig, SudoConfig,
 };
 use alloc::{format, string::String, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -31,8 +31,18 @@ fn well_known() -> Vec<Sr25519Keyring> {
 		Ferdie, FerdieStash,
 	};
 	vec![
-		Alice, Bob, Charlie, Dave, Eve, Ferdie, AliceStash, BobStash, CharlieStash, DaveStash,
-		EveStash, FerdieStash,
+		Alice,
+		Bob,
+		Charlie,
+		Dave,
+		Eve,
+		Ferdie,
+		AliceStash,
+		BobStash,
+		CharlieStash,
+		DaveStash,
+		EveStash,
+		FerdieStash,
 	]
 }
 
@@ -93,7 +103,12 @@ fn genesis(
 			nodes: owners
 				.into_iter()
 				.map(|owner| {
-					(owner.to_account_id(), worker_key(owner), BOND, Roles { inference: true, data: true })
+					(
+						owner.to_account_id(),
+						worker_key(owner),
+						BOND,
+						Roles { inference: true, data: true },
+					)
 				})
 				.collect(),
 		},

@@ -1,7 +1,8 @@
 //! The OPG chain's state transition: which pallets there are, at which index, and the types a block is made of.
 //!
-//! Indices stand in ranges by theme: 0–9 system, 10–19 consensus, 20–29 money, 30–39 staking, 40–59 governance, 60–79 AI work,
-//! 255 the development key. They never change; `tests/wiring.rs` freezes them.
+//! Indices stand in ranges by theme: 0–9 system, 10–19 money, 20–29 staking, 30–39 consensus, 40–59 governance, 60–79 AI work,
+//! 255 the development key. Hooks and genesis run in their order: balances before stakes, stakes before sessions, a block's
+//! author and randomness before the draws that use them. They never change; `tests/wiring.rs` freezes them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
@@ -66,6 +67,8 @@ pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 /// What a transaction's signature covers.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
+/// Blocks as the node handles them, without looking into transactions.
+pub type OpaqueBlock = generic::Block<Header, sp_runtime::OpaqueExtrinsic>;
 /// Runs blocks.
 pub type Executive = frame_executive::Executive<
 	Runtime,
@@ -133,29 +136,29 @@ mod runtime {
 	#[runtime::pallet_index(6)]
 	pub type Proxy = pallet_proxy;
 
-	// Hooks and genesis run in this order: balances before stakes, stakes before sessions, the block's author and its
-	// randomness before the draws that use them.
-	#[runtime::pallet_index(11)]
-	pub type Babe = pallet_babe;
-	#[runtime::pallet_index(20)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(21)]
-	pub type TransactionPayment = pallet_transaction_payment;
-	#[runtime::pallet_index(22)]
-	pub type SkipFeelessPayment = pallet_skip_feeless_payment;
 	#[runtime::pallet_index(10)]
-	pub type Authorship = pallet_authorship;
-	#[runtime::pallet_index(30)]
-	pub type Staking = pallet_staking;
-	#[runtime::pallet_index(15)]
-	pub type Offences = pallet_offences;
-	#[runtime::pallet_index(14)]
-	pub type Historical = pallet_session::historical;
-	#[runtime::pallet_index(13)]
-	pub type Session = pallet_session;
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(11)]
+	pub type TransactionPayment = pallet_transaction_payment;
 	#[runtime::pallet_index(12)]
+	pub type SkipFeelessPayment = pallet_skip_feeless_payment;
+
+	#[runtime::pallet_index(20)]
+	pub type Staking = pallet_staking;
+
+	#[runtime::pallet_index(30)]
+	pub type Authorship = pallet_authorship;
+	#[runtime::pallet_index(31)]
+	pub type Babe = pallet_babe;
+	#[runtime::pallet_index(32)]
+	pub type Offences = pallet_offences;
+	#[runtime::pallet_index(33)]
+	pub type Historical = pallet_session::historical;
+	#[runtime::pallet_index(34)]
+	pub type Session = pallet_session;
+	#[runtime::pallet_index(35)]
 	pub type Grandpa = pallet_grandpa;
-	#[runtime::pallet_index(16)]
+	#[runtime::pallet_index(36)]
 	pub type AuthorityDiscovery = pallet_authority_discovery;
 
 	#[runtime::pallet_index(60)]

@@ -62,13 +62,11 @@ fn on_the_development_chain(journey: impl FnOnce()) {
 /// Begins a block as Alice would author it in a secondary slot.
 fn begin_block(number: BlockNumber) {
 	let slot = Slot::from(1_000 + u64::from(number));
-	let claim = make_vrf_sign_data(&Babe::randomness(), slot, pallet_babe::EpochIndex::<Runtime>::get());
+	let claim =
+		make_vrf_sign_data(&Babe::randomness(), slot, pallet_babe::EpochIndex::<Runtime>::get());
 	let vrf_signature = Alice.pair().vrf_sign(&claim);
-	let seal = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
-		authority_index: 0,
-		slot,
-		vrf_signature,
-	});
+	let seal =
+		PreDigest::SecondaryVRF(SecondaryVRFPreDigest { authority_index: 0, slot, vrf_signature });
 	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };
 	System::initialize(&number, &Default::default(), &digest);
 	AllPalletsWithSystem::on_initialize(number);
@@ -192,8 +190,11 @@ fn a_request_is_drawn_by_block_randomness_answered_and_paid_to_the_last_unit() {
 		let royalty = percent(66) / 10;
 		assert_eq!(free(account(Bob)) - bob, percent(66) - royalty);
 		assert_eq!(free(account(Eve)) - eve, percent(5) + royalty);
-		let paid: Vec<_> =
-			pots.iter().zip(before_pots).map(|(pot, before)| free(pot.account()) - before).collect();
+		let paid: Vec<_> = pots
+			.iter()
+			.zip(before_pots)
+			.map(|(pot, before)| free(pot.account()) - before)
+			.collect();
 		assert_eq!(paid, [4, 8, 5, 4, 3].map(percent));
 		assert_eq!(issued - Balances::total_issuance(), percent(5), "only the burnt share is gone");
 		assert_eq!(free(account(Alice)) - alice, PRICE, "the rest of the most to pay returns");

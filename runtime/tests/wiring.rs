@@ -51,17 +51,17 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Utility>(),
 			index_and_name::<runtime::Multisig>(),
 			index_and_name::<runtime::Proxy>(),
-			index_and_name::<runtime::Authorship>(),
-			index_and_name::<runtime::Babe>(),
-			index_and_name::<runtime::Grandpa>(),
-			index_and_name::<runtime::Session>(),
-			index_and_name::<runtime::Historical>(),
-			index_and_name::<runtime::Offences>(),
-			index_and_name::<runtime::AuthorityDiscovery>(),
 			index_and_name::<runtime::Balances>(),
 			index_and_name::<runtime::TransactionPayment>(),
 			index_and_name::<runtime::SkipFeelessPayment>(),
 			index_and_name::<runtime::Staking>(),
+			index_and_name::<runtime::Authorship>(),
+			index_and_name::<runtime::Babe>(),
+			index_and_name::<runtime::Offences>(),
+			index_and_name::<runtime::Historical>(),
+			index_and_name::<runtime::Session>(),
+			index_and_name::<runtime::Grandpa>(),
+			index_and_name::<runtime::AuthorityDiscovery>(),
 			index_and_name::<runtime::Models>(),
 			index_and_name::<runtime::Nodes>(),
 			index_and_name::<runtime::Inference>(),
@@ -75,17 +75,17 @@ fn pallets_keep_their_indices_and_names() {
 			(4, "Utility"),
 			(5, "Multisig"),
 			(6, "Proxy"),
-			(10, "Authorship"),
-			(11, "Babe"),
-			(12, "Grandpa"),
-			(13, "Session"),
-			(14, "Historical"),
-			(15, "Offences"),
-			(16, "AuthorityDiscovery"),
-			(20, "Balances"),
-			(21, "TransactionPayment"),
-			(22, "SkipFeelessPayment"),
-			(30, "Staking"),
+			(10, "Balances"),
+			(11, "TransactionPayment"),
+			(12, "SkipFeelessPayment"),
+			(20, "Staking"),
+			(30, "Authorship"),
+			(31, "Babe"),
+			(32, "Offences"),
+			(33, "Historical"),
+			(34, "Session"),
+			(35, "Grandpa"),
+			(36, "AuthorityDiscovery"),
 			(60, "Models"),
 			(61, "Nodes"),
 			(62, "Inference"),
@@ -199,12 +199,16 @@ fn genesis_validators_are_elected_from_stakes() {
 	chain("local_testnet").execute_with(|| {
 		assert_eq!(opg_runtime::Session::validators().len(), 4);
 		assert_eq!(pallet_babe::Authorities::<Runtime>::get().len(), 4);
+		let staked = pallet_staking::ErasTotalStake::<Runtime>::get(0);
+		assert!(staked > 0, "the first era counts its stakes");
 	});
 }
 
 #[test]
 fn the_compressed_runtime_is_small_enough_to_upgrade_by_a_transaction() {
 	let wasm = opg_runtime::WASM_BINARY.expect("tests build the runtime's Wasm");
-	assert!(sp_maybe_compressed_blob::decompress(wasm, 50 << 20).expect("intact").len() > wasm.len());
+	assert!(
+		sp_maybe_compressed_blob::decompress(wasm, 50 << 20).expect("intact").len() > wasm.len()
+	);
 	assert!(wasm.len() < block::MAX_LENGTH as usize / 4, "{} bytes", wasm.len());
 }

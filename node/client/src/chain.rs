@@ -37,7 +37,8 @@ pub(crate) const SERVED: Name = ("Nodes", "Served");
 pub(crate) const REQUESTS: Name = ("Inference", "Requests");
 pub(crate) const CLIENT_KEYS: Name = ("Inference", "ClientKeys");
 pub(crate) const POSITIONS: Name = ("Inference", "Positions");
-const ACCOUNT: Name = ("System", "Account");
+pub(crate) const ACCOUNT: Name = ("System", "Account");
+pub(crate) const ISSUANCE: Name = ("Balances", "TotalIssuance");
 
 pub(crate) const HEARTBEAT_TIMEOUT: Name = ("Nodes", "HeartbeatTimeout");
 pub(crate) const BOND_PER_JOB: Name = ("Nodes", "BondPerJob");
@@ -59,10 +60,21 @@ pub(crate) const REGISTERED: Name = ("Nodes", "Registered");
 pub(crate) const UNBONDING: Name = ("Nodes", "Unbonding");
 const EXTRINSIC_FAILED: Name = ("System", "ExtrinsicFailed");
 
+/// Accounts without a key that fees and grants pass through, and the ids they are made from.
+pub(crate) const POTS: [(&str, [u8; 8]); 6] = [
+	("treasury", *b"opg/trsy"),
+	("validators", *b"opg/vali"),
+	("storage", *b"opg/stor"),
+	("checks", *b"opg/chek"),
+	("growth", *b"opg/grow"),
+	("supply", *b"opg/supp"),
+];
+
 pub(crate) const STORE_PUT: &str = "store_put";
 pub(crate) const INSERT_KEY: &str = "author_insertKey";
 pub(crate) const WORKER_KEY_TYPE: &str = "opgw";
 const CHAIN_TYPE: &str = "system_chainType";
+pub(crate) const CHAIN_NAME: &str = "system_chain";
 
 /// Blocks for which a signed transaction may be taken.
 pub(crate) const MORTALITY: u64 = 64;
@@ -325,6 +337,14 @@ pub(crate) async fn read_all<Value: DecodeAsType>(
 /// A constant of the runtime.
 pub(crate) fn constant<Value: DecodeAsType>(at: &AtBlock, (pallet, name): Name) -> Result<Value> {
 	Ok(at.constants().entry(dynamic::constant::<Value>(pallet, name))?)
+}
+
+/// The account of a pot, as FRAME makes it from a `PalletId`.
+pub(crate) fn pot_account(id: [u8; 8]) -> AccountId32 {
+	let mut account = [0; 32];
+	let parts = b"modl".iter().chain(&id);
+	account.iter_mut().zip(parts).for_each(|(byte, part)| *byte = *part);
+	AccountId32(account)
 }
 
 /// An account's standing; nothing for one the chain does not know.

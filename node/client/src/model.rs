@@ -3,7 +3,9 @@
 use crate::{
 	amount::{Amount, Share},
 	args::{ModelCommand, PublishArgs},
-	chain::{self, AtBlock, Chain, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, UPDATE_PRICE},
+	chain::{
+		self, AtBlock, Chain, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED, UPDATE_PRICE,
+	},
 	connection::upload,
 	error::{Error, Result},
 	onnx,
@@ -34,7 +36,11 @@ pub(crate) const fn signs(command: &ModelCommand) -> bool {
 pub(crate) async fn show(command: &ModelCommand, chain: &Chain, report: Report) -> Result<()> {
 	let at = chain.best().await?;
 	if let ModelCommand::Show { model } = command {
-		let view = View::new(*model, &find(&at, *model).await?);
+		let record = find(&at, *model).await?;
+		let served = chain::read_all::<Vec<u32>>(&at, SERVED).await?;
+		let serving = served.iter().filter(|(_, models)| models.contains(model));
+		let mut view = View::new(*model, &record);
+		view.served_by = Some(serving.map(|(node, _)| *node).collect());
 		report.result(&view, view.text());
 		return Ok(());
 	}
@@ -181,6 +187,8 @@ struct View {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	retired_at: Option<u64>,
 	deposit: Amount,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	served_by: Option<Vec<u64>>,
 }
 
 impl View {
@@ -196,6 +204,7 @@ impl View {
 			status,
 			retired_at,
 			deposit: Amount(model.deposit),
+			served_by: None,
 		}
 	}
 
@@ -207,6 +216,11 @@ impl View {
 		let mut lines = vec![("model", self.model.to_string()), ("owner", self.owner.clone())];
 		lines.extend(self.terms.pairs());
 		lines.extend([("status", status), ("deposit", self.deposit.to_string())]);
+		let nodes: Vec<_> = self.served_by.iter().flatten().map(u64::to_string).collect();
+		lines.push(match nodes.as_slice() {
+			[] => ("served by", "no node yet".into()),
+			_ => ("served by", format!("node {}", nodes.join(", "))),
+		});
 		pairs(&lines)
 	}
 }

@@ -1,19 +1,23 @@
-//! `opg status`: the chain, its nodes and models, and the caller's balance, at a glance.
+//! `opg status`: the chain, its nodes, models and accounts, at a glance.
 
 use crate::{
 	amount::Amount,
 	args::KeyArgs,
-	chain::{self, Chain, MODELS, NODES, POSITIONS},
+	chain::{
+		self, pot_account, AtBlock, Chain, ACCOUNT, CHAIN_NAME, ISSUANCE, MODELS, NODES, POSITIONS,
+		POTS,
+	},
 	error::{Error, Result},
 	keys::{account, signer},
 	node::Rules,
-	records::{Model, ModelStatus, Node, Positions},
-	report::{pairs, Report},
+	records::{Account, Model, ModelStatus, Node, Positions},
+	report::{pairs, table, Report},
 };
 use serde::Serialize;
-use subxt::rpcs::client::RpcParams;
+use subxt::{rpcs::client::RpcParams, utils::AccountId32};
 
-const CHAIN_NAME: &str = "system_chain";
+/// Owners whose balances are shown: a glance is no list of everyone.
+const OWNERS: usize = 16;
 
 #[derive(Debug, Serialize)]
 struct View {
@@ -28,14 +32,15 @@ struct View {
 	requests: u64,
 	requests_waiting: u64,
 	requests_assigned: u64,
-	#[serde(skip_serializing_if = "Option::is_none")]
-	account: Option<Standing>,
+	issuance: Amount,
+	accounts: Vec<Standing>,
 }
 
 #[derive(Debug, Serialize)]
 struct Standing {
-	account: String,
-	free: Amount,
+	name: String,
+	address: String,
+	balance: Amount,
 	held: Amount,
 }
 
@@ -46,19 +51,12 @@ pub(crate) async fn status(keys: &KeyArgs, url: &str, chain: &Chain, report: Rep
 	let rules = Rules::read(&at)?;
 	let nodes = chain::read_all::<Node>(&at, NODES).await?;
 	let models = chain::read_all::<Model>(&at, MODELS).await?;
-	let positions: Positions = chain::read(&at, POSITIONS, ())
-		.await?
-		.ok_or_else(|| Error::Chain(format!("it has no {}", POSITIONS.1)))?;
-	let account = match signer(keys, chain).await {
-		Ok(keys) => {
-			let account = account(&keys);
-			let balances = chain::account_at(&at, &account).await?.map(|account| account.data);
-			Some(Standing {
-				account: account.to_string(),
-				free: Amount(balances.map_or(0, |balances| balances.free)),
-				held: Amount(balances.map_or(0, |balances| balances.reserved)),
-			})
-		},
+	let missing = |name: chain::Name| Error::Chain(format!("it has no {}.{}", name.0, name.1));
+	let positions: Positions =
+		chain::read(&at, POSITIONS, ()).await?.ok_or_else(|| missing(POSITIONS))?;
+	let issuance = chain::read(&at, ISSUANCE, ()).await?.ok_or_else(|| missing(ISSUANCE))?;
+	let you = match signer(keys, chain).await {
+		Ok(keys) => Some(account(&keys)),
 		// The rest is worth showing to someone without a key.
 		Err(Error::NoKey) => None,
 		Err(error) => return Err(error),
@@ -78,15 +76,58 @@ pub(crate) async fn status(keys: &KeyArgs, url: &str, chain: &Chain, report: Rep
 		requests: positions.next_request,
 		requests_waiting: positions.waiting.tail.saturating_sub(positions.waiting.head),
 		requests_assigned: nodes.iter().map(|(_, node)| u64::from(node.capacity.used)).sum(),
-		account,
+		issuance: Amount(issuance),
+		accounts: balances(chain, &at, named(you, &models, &nodes)).await?,
 	};
 	report.result(&view, view.text());
 	Ok(())
 }
 
+/// Accounts worth showing, each with everything it is.
+fn named(
+	you: Option<AccountId32>,
+	models: &[(u64, Model)],
+	nodes: &[(u64, Node)],
+) -> Vec<(AccountId32, String)> {
+	let owners_of_models =
+		models.iter().map(|(number, model)| (model.owner, format!("owner of model {number}")));
+	let owners_of_nodes =
+		nodes.iter().map(|(number, node)| (node.owner, format!("owner of node {number}")));
+	let owners = owners_of_models.take(OWNERS).chain(owners_of_nodes.take(OWNERS));
+	let pots = POTS.map(|(name, id)| (pot_account(id), name.to_owned()));
+	let mut named: Vec<(AccountId32, String)> = Vec::new();
+	for (account, name) in you.map(|you| (you, "you".into())).into_iter().chain(owners).chain(pots)
+	{
+		match named.iter_mut().find(|(known, _)| *known == account) {
+			Some((_, names)) => *names = format!("{names}, {name}"),
+			None => named.push((account, name)),
+		}
+	}
+	named
+}
+
+async fn balances(
+	chain: &Chain,
+	at: &AtBlock,
+	named: Vec<(AccountId32, String)>,
+) -> Result<Vec<Standing>> {
+	let keys = named.iter().map(|(account, _)| (account.0,));
+	let found: Vec<Option<Account>> = chain.read_many(at, ACCOUNT, keys).await?;
+	let standings = named.into_iter().zip(found).map(|((account, name), found)| {
+		let (free, held) = found.map_or((0, 0), |found| (found.data.free, found.data.reserved));
+		Standing {
+			name,
+			address: account.to_string(),
+			balance: Amount(free.saturating_add(held)),
+			held: Amount(held),
+		}
+	});
+	Ok(standings.collect())
+}
+
 impl View {
 	fn text(&self) -> String {
-		let mut lines = vec![
+		let lines = pairs(&[
 			("chain", format!("{} at {}", self.chain, self.url)),
 			("best block", self.best.to_string()),
 			("final block", self.finalized.to_string()),
@@ -99,11 +140,41 @@ impl View {
 					self.requests_waiting, self.requests_assigned, self.requests
 				),
 			),
-		];
-		if let Some(standing) = &self.account {
-			lines.push(("account", standing.account.clone()));
-			lines.push(("balance", format!("{} free, {} held", standing.free, standing.held)));
-		}
-		pairs(&lines)
+			("issuance", self.issuance.to_string()),
+		]);
+		let rows: Vec<_> = self
+			.accounts
+			.iter()
+			.map(|standing| {
+				let (balance, held) = (standing.balance.to_string(), standing.held.to_string());
+				[standing.address.clone(), balance, held, standing.name.clone()]
+			})
+			.collect();
+		format!("{lines}\n\n{}", table(["account", "balance", "of it held", "who"], &rows))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::named;
+	use crate::chain::{pot_account, POTS};
+	use subxt::utils::AccountId32;
+
+	#[test]
+	fn a_pot_is_an_account_without_a_key() {
+		// What `PalletId(*b"opg/trsy").into_account_truncating()` gives.
+		let account = pot_account(POTS[0].1);
+		assert_eq!(&account.0[..12], b"modlopg/trsy");
+		assert_eq!(account.0[12..], [0; 20]);
+	}
+
+	#[test]
+	fn an_account_is_listed_once_with_all_it_is() {
+		let treasury = pot_account(POTS[0].1);
+		let accounts = named(Some(treasury), &[], &[]);
+		assert_eq!(accounts.len(), POTS.len());
+		assert_eq!(accounts[0], (treasury, "you, treasury".into()));
+		let accounts = named(Some(AccountId32([1; 32])), &[], &[]);
+		assert_eq!(accounts.len(), POTS.len() + 1);
 	}
 }

@@ -119,7 +119,11 @@ impl<T: Config> Pallet<T> {
 			};
 			record.missed_by == Some(node) || settled_by == Some(node)
 		});
-		if had_it { Standing::Stale } else { Standing::Foreign }
+		if had_it {
+			Standing::Stale
+		} else {
+			Standing::Foreign
+		}
 	}
 
 	fn live_record(node: NodeId, answer: &Answer) -> Option<RequestOf<T>> {
@@ -147,8 +151,8 @@ impl<T: Config> OutputsOf<T> {
 		if self.known.as_ref().is_none_or(|(known, _)| *known != model) {
 			self.known = T::Models::spec(model).map(|spec| (model, spec.outputs));
 		}
-		self.known.as_ref().is_some_and(|(_, ports)| {
-			read_tensors(ports, bytes, MAX_OUTPUT_BYTES as usize).is_ok()
-		})
+		self.known
+			.as_ref()
+			.is_some_and(|(_, ports)| read_tensors(ports, bytes, MAX_OUTPUT_BYTES as usize).is_ok())
 	}
 }

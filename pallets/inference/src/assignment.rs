@@ -1,8 +1,6 @@
 //! The draw: which node gets a waiting request, by randomness of two blocks after the request's.
 
-use crate::{
-	Assigned, Config, Event, Pallet, PreviousEntropy, Queue, QueueEntry, Requests, State,
-};
+use crate::{Assigned, Config, Event, Pallet, PreviousEntropy, Queue, QueueEntry, Requests, State};
 use codec::Encode;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -78,8 +76,7 @@ impl<T: Config> Pallet<T> {
 			return false;
 		}
 		let draw = mix.draw(request);
-		let Some(node) =
-			T::Nodes::draw(record.model, draw, &record.requester, record.missed_by)
+		let Some(node) = T::Nodes::draw(record.model, draw, &record.requester, record.missed_by)
 		else {
 			return false;
 		};

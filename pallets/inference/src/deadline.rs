@@ -30,7 +30,10 @@ impl<T: Config> Pallet<T> {
 		Self::reserve(now.saturating_add(deadline), Expiry::Deadline(request))
 	}
 
-	fn reserve(from: BlockNumberFor<T>, expiry: Expiry) -> Result<BlockNumberFor<T>, DispatchError> {
+	fn reserve(
+		from: BlockNumberFor<T>,
+		expiry: Expiry,
+	) -> Result<BlockNumberFor<T>, DispatchError> {
 		let mut at = from;
 		for _ in 0..=SLIP {
 			if Expiring::<T>::try_append(at, expiry).is_ok() {

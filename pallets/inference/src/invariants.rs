@@ -57,7 +57,8 @@ impl<T: Config> Pallet<T> {
 	/// Queues have no gaps; every request that still has time to be drawn waits, every ended one will be pruned.
 	fn check_queues() -> Result<(), TryRuntimeError> {
 		let positions = Positions::<T>::get();
-		for (queue, span) in [(Queue::Waiting, positions.waiting), (Queue::Ended, positions.ended)] {
+		for (queue, span) in [(Queue::Waiting, positions.waiting), (Queue::Ended, positions.ended)]
+		{
 			let places: BTreeSet<u64> =
 				Queues::<T>::iter_prefix(queue).map(|(place, _)| place).collect();
 			ensure!(places.into_iter().eq(span.head..span.tail), "a queue has gaps");
@@ -65,7 +66,8 @@ impl<T: Config> Pallet<T> {
 		let ended: BTreeSet<RequestId> =
 			Queues::<T>::iter_prefix_values(Queue::Ended).map(|entry| entry.request).collect();
 		ensure!(
-			Requests::<T>::iter().all(|(request, record)| record.state.is_open() != ended.contains(&request)),
+			Requests::<T>::iter()
+				.all(|(request, record)| record.state.is_open() != ended.contains(&request)),
 			"an ended request will not be pruned, or an open one will"
 		);
 		Ok(())
@@ -99,7 +101,8 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(
 			Inputs::<T>::iter_keys().all(|request| Requests::<T>::contains_key(request))
-				&& ClientKeys::<T>::iter_values().all(|request| Requests::<T>::contains_key(request)),
+				&& ClientKeys::<T>::iter_values()
+					.all(|request| Requests::<T>::contains_key(request)),
 			"an input or a client key outlived its request"
 		);
 		Ok(())

@@ -68,13 +68,14 @@ pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Conf
 pub type ClockOf<T> = <<T as Config>::Clock as BlockNumberProvider>::BlockNumber;
 
 /// A request of this runtime.
-pub type RequestOf<T> =
-	Request<<T as frame_system::Config>::AccountId, BalanceOf<T>, ClockOf<T>>;
+pub type RequestOf<T> = Request<<T as frame_system::Config>::AccountId, BalanceOf<T>, ClockOf<T>>;
 
 /// The pallet.
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{BalanceOf, ClockOf, Counters, CreditOf, Expiry, Queue, QueueEntry, RequestOf, WeightInfo};
+	use super::{
+		BalanceOf, ClockOf, Counters, CreditOf, Expiry, Queue, QueueEntry, RequestOf, WeightInfo,
+	};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{fungible, OnUnbalanced},
@@ -94,7 +95,8 @@ pub mod pallet {
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
 	pub trait Config:
-		frame_system::Config<RuntimeEvent: From<Event<Self>>> + CreateAuthorizedTransaction<Call<Self>>
+		frame_system::Config<RuntimeEvent: From<Event<Self>>>
+		+ CreateAuthorizedTransaction<Call<Self>>
 	{
 		/// Holds fees in escrow.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
@@ -182,32 +184,19 @@ pub mod pallet {
 
 	/// Callers' own names for their requests; gone with the request.
 	#[pallet::storage]
-	pub type ClientKeys<T: Config> = StorageDoubleMap<
-		_,
-		Blake2_128Concat,
-		T::AccountId,
-		Blake2_128Concat,
-		ClientKey,
-		RequestId,
-	>;
+	pub type ClientKeys<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, ClientKey, RequestId>;
 
 	/// The jobs of each node and the draws that gave them.
 	// Bounded by the nodes' capacities.
 	#[pallet::storage]
-	pub type Assigned<T> =
-		StorageDoubleMap<_, Twox64Concat, NodeId, Twox64Concat, RequestId, Draw>;
+	pub type Assigned<T> = StorageDoubleMap<_, Twox64Concat, NodeId, Twox64Concat, RequestId, Draw>;
 
 	/// Requests waiting for a node, and ended ones waiting to be pruned, first in first out.
 	// Never more entries than there are requests, and a few for what was cancelled meanwhile.
 	#[pallet::storage]
-	pub type Queues<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		Queue,
-		Twox64Concat,
-		u64,
-		QueueEntry<BlockNumberFor<T>>,
-	>;
+	pub type Queues<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, Queue, Twox64Concat, u64, QueueEntry<BlockNumberFor<T>>>;
 
 	/// The next request's number and where each queue begins and ends.
 	#[pallet::storage]

@@ -22,7 +22,8 @@ use opg_primitives::{
 		NodeRegistry, Payees,
 	},
 	statement::{statement, Domain},
-	ContentCodec, ContentId, Draw, Input, ModelId, NodeId, Outcome, RequestId, TrustKind, TrustMode,
+	ContentCodec, ContentId, Draw, Input, ModelId, NodeId, Outcome, RequestId, TrustKind,
+	TrustMode,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use sp_core::{sr25519, Pair, H256};
@@ -132,7 +133,7 @@ fn port(name: &str, length: u32) -> Port {
 }
 
 /// One active model, one retired.
-pub(crate) struct Catalogue;
+pub struct Catalogue;
 
 impl ModelCatalogue<u64, Balance> for Catalogue {
 	fn terms(model: ModelId, _: TrustKind) -> Result<ModelTerms<u64, Balance>, ModelRefusal> {
@@ -168,7 +169,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 }
 
 /// Nodes with as many places as [`Free`] says; node n is owned by 10 + n.
-pub(crate) struct Registry;
+pub struct Registry;
 
 pub(crate) fn owner_of(node: NodeId) -> u64 {
 	10 + u64::from(node)
@@ -220,7 +221,7 @@ impl NodeRegistry<u64> for Registry {
 }
 
 /// Seven tenths to the node, two to the model's owner, the rest to the treasury.
-pub(crate) struct Splitter;
+pub struct Splitter;
 
 impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
 	type Settlement = Vec<(u64, Credit<u64, Balances>)>;
@@ -240,7 +241,7 @@ impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
 }
 
 /// A new output each block.
-pub(crate) struct Blocks;
+pub struct Blocks;
 
 impl BlockEntropy for Blocks {
 	fn current() -> Option<Entropy> {
@@ -254,7 +255,7 @@ impl BlockEntropy for Blocks {
 }
 
 /// Adds up what it receives and burns it.
-pub(crate) struct CountUpkeep;
+pub struct CountUpkeep;
 
 impl OnUnbalanced<Credit<u64, Balances>> for CountUpkeep {
 	fn on_nonzero_unbalanced(credit: Credit<u64, Balances>) {

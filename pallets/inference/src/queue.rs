@@ -24,7 +24,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes the first entry if its turn has come.
-	pub(crate) fn pop_ready(queue: Queue, now: BlockNumberFor<T>) -> Option<QueueEntry<BlockNumberFor<T>>> {
+	pub(crate) fn pop_ready(
+		queue: Queue,
+		now: BlockNumberFor<T>,
+	) -> Option<QueueEntry<BlockNumberFor<T>>> {
 		let positions = Positions::<T>::get();
 		let head = match queue {
 			Queue::Waiting => positions.waiting,

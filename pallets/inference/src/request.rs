@@ -48,10 +48,7 @@ impl<T: Config> Pallet<T> {
 			deadline >= T::MinDeadline::get() && deadline <= T::MaxDeadline::get(),
 			Error::<T>::DeadlineInvalid
 		);
-		ensure!(
-			!ClientKeys::<T>::contains_key(&requester, client_key),
-			Error::<T>::ClientKeyUsed
-		);
+		ensure!(!ClientKeys::<T>::contains_key(&requester, client_key), Error::<T>::ClientKeyUsed);
 		let waiting = Self::queue_len(Queue::Waiting);
 		ensure!(waiting < T::MaxWaiting::get().into(), Error::<T>::TooManyWaiting);
 		let terms = T::Models::terms(model, trust.kind()).map_err(|refusal| match refusal {
@@ -72,7 +69,8 @@ impl<T: Config> Pallet<T> {
 		let deadline = Self::reserve_expiry(request, now, deadline)?;
 		Self::take_upkeep_and_hold(&requester, max_fee)?;
 
-		let drawn_from = frame_system::Pallet::<T>::block_number().saturating_add(DRAW_DELAY.into());
+		let drawn_from =
+			frame_system::Pallet::<T>::block_number().saturating_add(DRAW_DELAY.into());
 		Self::push(Queue::Waiting, request, drawn_from);
 		ClientKeys::<T>::insert(&requester, client_key, request);
 		Inputs::<T>::insert(request, input);

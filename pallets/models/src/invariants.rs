@@ -15,7 +15,10 @@ impl<T: Config> Pallet<T> {
 	/// Every model's number was given out.
 	fn check_numbers() -> Result<(), TryRuntimeError> {
 		let next = NextModel::<T>::get();
-		ensure!(Models::<T>::iter_keys().all(|model| model < next), "a model has a number not given out");
+		ensure!(
+			Models::<T>::iter_keys().all(|model| model < next),
+			"a model has a number not given out"
+		);
 		Ok(())
 	}
 
@@ -29,7 +32,10 @@ impl<T: Config> Pallet<T> {
 		for account in frame_system::Account::<T>::iter_keys() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Model.into(), &account);
 			let owed = owed.get(&account).copied().unwrap_or_else(Zero::zero);
-			ensure!(held == owed, "a model deposit is held without a record, or the other way round");
+			ensure!(
+				held == owed,
+				"a model deposit is held without a record, or the other way round"
+			);
 		}
 		Ok(())
 	}

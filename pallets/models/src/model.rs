@@ -20,7 +20,9 @@ use opg_primitives::{
 	ModelId, ModelSpec, Port, TrustKind,
 };
 use opg_tensor::Dimension;
-use sp_runtime::{traits::Saturating, DispatchError, DispatchResult, Permill, SaturatedConversion, TokenError};
+use sp_runtime::{
+	traits::Saturating, DispatchError, DispatchResult, Permill, SaturatedConversion, TokenError,
+};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_publish(owner: T::AccountId, draft: Draft<BalanceOf<T>>) -> DispatchResult {
@@ -139,7 +141,10 @@ impl<T: Config> Pallet<T> {
 }
 
 fn all_differ<Item: PartialEq>(items: &[Item]) -> bool {
-	items.iter().enumerate().all(|(index, item)| !items.iter().skip(index.saturating_add(1)).any(|other| other == item))
+	items
+		.iter()
+		.enumerate()
+		.all(|(index, item)| !items.iter().skip(index.saturating_add(1)).any(|other| other == item))
 }
 
 // The fewest bytes a tensor of this port can have, `None` for a shape that holds nothing or overflows.

@@ -27,7 +27,10 @@ impl<T: Config> Pallet<T> {
 		if now == before && now.iter().all(|model| Places::<T>::contains_key(model, node)) {
 			return Ok(());
 		}
-		before.iter().filter(|model| !now.contains(model)).for_each(|model| Self::leave(*model, node));
+		before
+			.iter()
+			.filter(|model| !now.contains(model))
+			.for_each(|model| Self::leave(*model, node));
 		now.iter().for_each(|model| Self::join(*model, node));
 		Self::deposit_event(Event::ServedChanged { node, models: now.len() as u32 });
 		Served::<T>::insert(node, now);
@@ -69,9 +72,7 @@ impl<T: Config> Pallet<T> {
 
 	fn is_silent(record: &NodeOf<T>) -> bool {
 		let now = frame_system::Pallet::<T>::block_number();
-		record
-			.last_seen
-			.is_none_or(|seen| now > seen.saturating_add(T::HeartbeatTimeout::get()))
+		record.last_seen.is_none_or(|seen| now > seen.saturating_add(T::HeartbeatTimeout::get()))
 	}
 
 	/// A node's free places, if it may be drawn at all.
@@ -85,7 +86,11 @@ impl<T: Config> Pallet<T> {
 			&& record.roles.holds(Role::Inference)
 			&& record.owner != *not_owner
 			&& Some(node) != not_node;
-		if may_be_drawn { record.capacity.free(Self::bonded_jobs(record)) } else { 0 }
+		if may_be_drawn {
+			record.capacity.free(Self::bonded_jobs(record))
+		} else {
+			0
+		}
 	}
 
 	/// Which places of a list of `count` a draw looks at: all of a short list, four by seed of a long one.

@@ -8,7 +8,7 @@ use scale_info::TypeInfo;
 const JOB: u32 = 1_000;
 
 /// A node's window. It starts at one job, grows by a job an answer until the first miss (so it doubles each round), and
-/// by a job a round from then on; it grows only while at least half of it is in use, so that nothing is earned idle.
+/// by a job a round from then on; never beyond twice the most jobs the node ever carried at once, so that nothing is earned idle.
 #[derive(
 	Clone,
 	Copy,
@@ -28,11 +28,13 @@ pub struct Capacity {
 	threshold: u32,
 	/// Jobs carried now.
 	used: u32,
+	/// The most jobs ever carried at once.
+	peak: u32,
 }
 
 impl Default for Capacity {
 	fn default() -> Self {
-		Self { window: JOB, threshold: u32::MAX, used: 0 }
+		Self { window: JOB, threshold: u32::MAX, used: 0, peak: 0 }
 	}
 }
 
@@ -55,23 +57,22 @@ impl Capacity {
 	/// Takes one job on.
 	pub fn take(&mut self) {
 		self.used = self.used.saturating_add(1);
+		self.peak = self.peak.max(self.used);
 	}
 
 	/// Ends one job; `most` is the most jobs any node carries.
 	pub fn release(&mut self, delivery: Delivery, most: u32) {
-		let in_use = self.used.saturating_mul(JOB) >= self.window / 2;
+		let most = self.peak.saturating_mul(2).min(most).max(1).saturating_mul(JOB);
 		self.used = self.used.saturating_sub(1);
 		match delivery {
-			Delivery::InTime if in_use => {
+			Delivery::InTime => {
 				let step = if self.window < self.threshold {
 					JOB
 				} else {
 					JOB.saturating_mul(JOB).checked_div(self.window).unwrap_or(0).max(1)
 				};
-				self.window =
-					self.window.saturating_add(step).min(most.max(1).saturating_mul(JOB));
+				self.window = self.window.saturating_add(step).min(most.max(self.window));
 			},
-			Delivery::InTime => {},
 			Delivery::Missed => {
 				self.threshold = (self.window / 2).max(JOB);
 				self.window = self.threshold;

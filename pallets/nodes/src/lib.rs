@@ -79,7 +79,8 @@ pub mod pallet {
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
 	pub trait Config:
-		frame_system::Config<RuntimeEvent: From<Event<Self>>> + CreateAuthorizedTransaction<Call<Self>>
+		frame_system::Config<RuntimeEvent: From<Event<Self>>>
+		+ CreateAuthorizedTransaction<Call<Self>>
 	{
 		/// Holds bonds.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
@@ -171,8 +172,7 @@ pub mod pallet {
 	/// Per model, the nodes to draw from, without gaps from 0.
 	// As many entries as `Served` has in all.
 	#[pallet::storage]
-	pub type Candidates<T> =
-		StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, u32, NodeId>;
+	pub type Candidates<T> = StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, u32, NodeId>;
 
 	/// Where a node stands in a model's list.
 	#[pallet::storage]
@@ -194,8 +194,9 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			for (owner, worker, bond, roles) in self.nodes.iter().cloned() {
-				Pallet::<T>::do_register(owner, roles, worker, bond)
-					.expect("a preset's node has a fresh worker key and an owner who can bond; qed");
+				Pallet::<T>::do_register(owner, roles, worker, bond).expect(
+					"a preset's node has a fresh worker key and an owner who can bond; qed",
+				);
 			}
 		}
 	}

@@ -2,8 +2,9 @@
 
 use crate::{Call, Event, Nodes, Pallet};
 use frame_support::{
-	assert_ok, derive_impl, parameter_types,
+	assert_ok, derive_impl,
 	pallet_prelude::{TransactionSource, TransactionValidityWithRefund},
+	parameter_types,
 	traits::{Authorize, ConstU32, ConstU64},
 };
 use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
@@ -94,13 +95,10 @@ parameter_types! {
 }
 
 /// Four published models.
-pub(crate) struct Catalogue;
+pub struct Catalogue;
 
 impl ModelCatalogue<u64, Balance> for Catalogue {
-	fn terms(
-		_: ModelId,
-		_: TrustKind,
-	) -> Result<ModelTerms<u64, Balance>, ModelRefusal> {
+	fn terms(_: ModelId, _: TrustKind) -> Result<ModelTerms<u64, Balance>, ModelRefusal> {
 		Err(ModelRefusal::Unknown)
 	}
 

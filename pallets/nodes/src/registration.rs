@@ -107,12 +107,7 @@ impl<T: Config> Pallet<T> {
 		let is_free = matches!(record.status, Status::Unbonding { until } if now >= until);
 		ensure!(is_free && record.capacity.used().is_zero(), Error::<T>::NodeBonded);
 
-		T::Currency::release(
-			&HoldReason::Bond.into(),
-			&owner,
-			record.bond,
-			Precision::BestEffort,
-		)?;
+		T::Currency::release(&HoldReason::Bond.into(), &owner, record.bond, Precision::BestEffort)?;
 		Workers::<T>::remove(&record.worker);
 		Served::<T>::remove(node);
 		Nodes::<T>::remove(node);
@@ -147,7 +142,9 @@ impl<T: Config> Pallet<T> {
 
 	/// The chain's first hash, which every off-chain signature names.
 	pub(crate) fn genesis() -> T::Hash {
-		frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::zero())
+		frame_system::Pallet::<T>::block_hash(
+			frame_system::pallet_prelude::BlockNumberFor::<T>::zero(),
+		)
 	}
 
 	/// Jobs a node's bond allows at once; none below the least bond.

@@ -58,7 +58,8 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn heartbeat(models: u32) -> Weight {
 		let touched = SERVED_BEFORE.saturating_add(models.into());
-		upper_bound::<T>(50, 3, 3).saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(touched))
+		upper_bound::<T>(50, 3, 3)
+			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(touched))
 	}
 
 	fn authorize_heartbeat() -> Weight {

@@ -166,7 +166,10 @@ mod tests {
 
 	#[test]
 	fn text_is_what_ipfs_prints() {
-		let id = ContentId { codec: ContentCodec::Raw, digest: sp_core::hashing::sha2_256(b"hello world") };
+		let id = ContentId {
+			codec: ContentCodec::Raw,
+			digest: sp_core::hashing::sha2_256(b"hello world"),
+		};
 		assert_eq!(id.to_string(), HELLO);
 		assert_eq!(HELLO.parse(), Ok(id));
 	}
@@ -183,7 +186,10 @@ mod tests {
 	fn text_of_another_form_is_refused() {
 		let parse = |text: &str| text.parse::<ContentId>();
 		assert_eq!(parse(""), Err(ContentIdError::Base));
-		assert_eq!(parse("QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"), Err(ContentIdError::Base));
+		assert_eq!(
+			parse("QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"),
+			Err(ContentIdError::Base)
+		);
 		assert_eq!(parse("bafk"), Err(ContentIdError::Base));
 		assert_eq!(parse(&HELLO[..HELLO.len() - 8]), Err(ContentIdError::Version));
 	}

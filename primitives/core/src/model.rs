@@ -3,7 +3,9 @@
 use crate::ContentId;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor, TensorError, MAX_RANK, MAX_TENSORS};
+use opg_tensor::{
+	Dimension, ElementType, NumericProfile, Tensor, TensorError, MAX_RANK, MAX_TENSORS,
+};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::{traits::ConstU32, BoundedVec};

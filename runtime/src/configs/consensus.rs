@@ -2,8 +2,8 @@
 
 use crate::{
 	constants::time::{EPOCH_SLOTS, PRIMARY_PROBABILITY, SLOT_DURATION},
-	AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeEvent, Session,
-	SessionKeys, Staking,
+	AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeEvent, Session, SessionKeys,
+	Staking,
 };
 use frame_support::traits::{ConstU32, ConstU64};
 use pallet_session::{
@@ -22,8 +22,13 @@ pub const BABE_GENESIS: BabeEpochConfiguration = BabeEpochConfiguration {
 pub type MaxAuthorities = ConstU32<1_000>;
 
 /// Blocks for which an equivocation may be reported: as long as its author is bonded.
-type ReportLongevity =
-	ConstU64<{ super::staking::BONDING_ERAS as u64 * super::staking::SESSIONS_PER_ERA as u64 * EPOCH_SLOTS as u64 }>;
+type ReportLongevity = ConstU64<
+	{
+		super::staking::BONDING_ERAS as u64
+			* super::staking::SESSIONS_PER_ERA as u64
+			* EPOCH_SLOTS as u64
+	},
+>;
 
 impl pallet_babe::Config for Runtime {
 	type EpochDuration = ConstU64<{ EPOCH_SLOTS as u64 }>;
@@ -85,4 +90,3 @@ impl pallet_offences::Config for Runtime {
 impl pallet_authority_discovery::Config for Runtime {
 	type MaxAuthorities = MaxAuthorities;
 }
-

@@ -1,8 +1,8 @@
 //! Staking of validators, elected on chain.
 
 use crate::{
-	AccountId, Balance, Balances, Runtime, RuntimeEvent, RuntimeHoldReason, Session,
-	Staking, Timestamp,
+	AccountId, Balance, Balances, Runtime, RuntimeEvent, RuntimeHoldReason, Session, Staking,
+	Timestamp,
 };
 use frame_election_provider_support::{
 	bounds::{ElectionBounds, ElectionBoundsBuilder},
@@ -53,6 +53,14 @@ impl onchain::Config for OnChainElection {
 	type WeightInfo = frame_election_provider_support::weights::SubstrateWeight<Runtime>;
 }
 
+/// How large benchmarked elections are.
+pub struct BenchmarkLimits;
+
+impl pallet_staking::BenchmarkingConfig for BenchmarkLimits {
+	type MaxValidators = ConstU32<MAX_VALIDATORS>;
+	type MaxNominators = ConstU32<MAX_VOTERS>;
+}
+
 impl pallet_staking::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -85,7 +93,6 @@ impl pallet_staking::Config for Runtime {
 	type MaxControllersInDeprecationBatch = ConstU32<100>;
 	type EventListeners = ();
 	type Filter = Nothing;
-	type BenchmarkingConfig = pallet_staking::TestBenchmarkingConfig;
+	type BenchmarkingConfig = BenchmarkLimits;
 	type WeightInfo = pallet_staking::weights::SubstrateWeight<Runtime>;
 }
-

@@ -6,9 +6,9 @@ use crate::{
 		currency::deposit,
 		time::SLOT_DURATION,
 	},
-	AccountId, Babe, Balance, Balances, Block, BlockNumber, Nonce, OriginCaller, PalletInfo, Preimage,
-	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature, System,
-	TxExtension, UncheckedExtrinsic, VERSION,
+	AccountId, Babe, Balance, Balances, Block, BlockNumber, Nonce, OriginCaller, PalletInfo,
+	Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
+	Signature, System, TxExtension, UncheckedExtrinsic, VERSION,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -16,8 +16,8 @@ use frame_support::{
 	dispatch::DispatchClass,
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU16, ConstU32, EqualPrivilegeOnly,
-		InstanceFilter, LinearStoragePrice,
+		fungible::HoldConsideration, ConstU16, ConstU32, EqualPrivilegeOnly, InstanceFilter,
+		LinearStoragePrice,
 	},
 	weights::{
 		constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight},
@@ -296,4 +296,3 @@ pub fn tx_extension(nonce: Nonce, tip: Balance, era: Era) -> TxExtension {
 		frame_system::WeightReclaim::new(),
 	)
 }
-

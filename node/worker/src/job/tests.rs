@@ -278,7 +278,11 @@ mod a_job {
 		assert_eq!(answer[0].outcome, output(9));
 		let others = machine.progress(&[(7, draw(2)), (8, draw(1))]);
 		assert_eq!(others.ready, []);
-		assert_eq!(others.unknown, [(7, draw(2)), (8, draw(1))], "what it does not have is asked for again");
+		assert_eq!(
+			others.unknown,
+			[(7, draw(2)), (8, draw(1))],
+			"what it does not have is asked for again"
+		);
 	}
 
 	#[test]

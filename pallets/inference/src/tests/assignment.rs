@@ -29,8 +29,8 @@ fn waits_for_two_authors_where_there_are_several_but_not_for_ever() {
 			Author::set(0);
 			Inference::on_initialize(System::block_number());
 		};
-		(0..4).for_each(|_| step());
-		assert_eq!((System::block_number(), node_of(0)), (5, None));
+		(0..5).for_each(|_| step());
+		assert_eq!((System::block_number(), node_of(0)), (6, None));
 		step();
 		assert_eq!(node_of(0), Some(0));
 	});

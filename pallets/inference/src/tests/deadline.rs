@@ -1,7 +1,7 @@
 //! What happens when nobody answers, and when what ended is gone.
 
-use crate::{mock::*, ClientKeys, Event, Expiring, Queue, Requests, State};
 use crate::WeightInfo;
+use crate::{mock::*, ClientKeys, Event, Expiring, Queue, Requests, State};
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 use opg_primitives::seams::Delivery;
 
@@ -29,7 +29,10 @@ fn returns_the_fee_when_no_node_answers() {
 		assert_eq!(events().last(), Some(&Event::Expired { request: 0 }));
 		assert_eq!(Deliveries::get(), [(0, Delivery::Missed), (1, Delivery::Missed)]);
 		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, PURSE - UPKEEP));
-		assert_eq!(Requests::<Test>::get(0).map(|record| record.state), Some(State::Expired { at: 21 }));
+		assert_eq!(
+			Requests::<Test>::get(0).map(|record| record.state),
+			Some(State::Expired { at: 21 })
+		);
 	});
 }
 

@@ -23,8 +23,7 @@ enum Manner {
 
 fn step() -> impl Strategy<Value = Step> {
 	let who = prop_oneof![Just(ALICE), Just(BOB), Just(owner_of(0))];
-	let manner =
-		prop_oneof![4 => Just(Manner::Rightly), 1 => Just(Manner::Unfit), 1 => Just(Manner::ByAnotherDraw)];
+	let manner = prop_oneof![4 => Just(Manner::Rightly), 1 => Just(Manner::Unfit), 1 => Just(Manner::ByAnotherDraw)];
 	prop_oneof![
 		4 => (who.clone(), 0..12u8, 10..60u64).prop_map(|(who, key, time)| Step::Ask(who, key, time)),
 		1 => (who, 0..12u64).prop_map(|(who, request)| Step::Cancel(who, request)),

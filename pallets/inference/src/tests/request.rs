@@ -133,8 +133,10 @@ fn slips_by_a_few_blocks_at_most_when_a_block_of_the_ring_is_full() {
 		for key in 0..8 {
 			assert_ok!(ask(ALICE, key, DEADLINE));
 		}
-		let ends: Vec<_> =
-			(0..8).filter_map(|id| Requests::<Test>::get(id)).map(|record| record.deadline).collect();
+		let ends: Vec<_> = (0..8)
+			.filter_map(|id| Requests::<Test>::get(id))
+			.map(|record| record.deadline)
+			.collect();
 		assert_eq!(ends, [21, 21, 22, 22, 23, 23, 24, 24]);
 	});
 }
@@ -150,7 +152,10 @@ fn cancel_returns_everything_but_the_upkeep_before_assignment() {
 		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, PURSE - UPKEEP));
 		assert_noop!(cancel(ALICE), Error::<Test>::NotWaiting);
 		run(5);
-		assert_eq!(Requests::<Test>::get(0).map(|record| record.state), Some(State::Cancelled { at: 1 }));
+		assert_eq!(
+			Requests::<Test>::get(0).map(|record| record.state),
+			Some(State::Cancelled { at: 1 })
+		);
 	});
 }
 

@@ -34,8 +34,9 @@ fn take(step: Step) {
 		Step::Publish(who) => Catalogue::publish(signed(who), draft()),
 		Step::Retire(who, model) => Catalogue::retire(signed(who), model),
 		Step::Remove(who, model) => Catalogue::remove(signed(who), model),
-		Step::UpdatePrice(who, model, price) =>
-			Catalogue::update_price(signed(who), model, price, Permill::zero()),
+		Step::UpdatePrice(who, model, price) => {
+			Catalogue::update_price(signed(who), model, price, Permill::zero())
+		},
 		Step::Wait(blocks) => {
 			System::set_block_number(System::block_number() + blocks);
 			Ok(())

@@ -44,14 +44,14 @@ fn update_price_changes_what_the_next_request_pays() {
 fn retire_refuses_new_requests_and_keeps_the_record_for_open_ones() {
 	build_and_execute(|| {
 		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
-		assert_noop!(
-			Catalogue::retire(RuntimeOrigin::signed(BOB), 0),
-			Error::<Test>::NotOwner
-		);
+		assert_noop!(Catalogue::retire(RuntimeOrigin::signed(BOB), 0), Error::<Test>::NotOwner);
 		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 0));
 		assert_eq!(Catalogue::terms(0, TrustKind::Attested), Err(ModelRefusal::Retired));
 		assert!(Catalogue::spec(0).is_some());
-		assert_eq!(Models::<Test>::get(0).map(|record| record.status), Some(Status::Retired { at: 1 }));
+		assert_eq!(
+			Models::<Test>::get(0).map(|record| record.status),
+			Some(Status::Retired { at: 1 })
+		);
 		assert_noop!(
 			Catalogue::retire(RuntimeOrigin::signed(ALICE), 0),
 			Error::<Test>::ModelRetired

@@ -27,10 +27,7 @@ fn publish_needs_a_name_of_text() {
 fn publish_needs_inputs_and_outputs_with_names_that_differ() {
 	refuse(|draft| draft.inputs = Default::default(), Error::NoPorts);
 	refuse(|draft| draft.outputs = Default::default(), Error::NoPorts);
-	refuse(
-		|draft| draft.inputs.try_push(port("pixels", &[])).unwrap(),
-		Error::PortNameInvalid,
-	);
+	refuse(|draft| draft.inputs.try_push(port("pixels", &[])).unwrap(), Error::PortNameInvalid);
 }
 
 #[test]
@@ -53,10 +50,7 @@ fn publish_needs_a_price_and_a_royalty_within_bounds() {
 #[test]
 fn publish_needs_trust_modes_each_named_once() {
 	refuse(|draft| draft.trust = Default::default(), Error::TrustModesInvalid);
-	refuse(
-		|draft| draft.trust.try_push(TrustKind::Attested).unwrap(),
-		Error::TrustModesInvalid,
-	);
+	refuse(|draft| draft.trust.try_push(TrustKind::Attested).unwrap(), Error::TrustModesInvalid);
 }
 
 #[test]

@@ -10,12 +10,10 @@ fn draw(number: u64) -> Option<NodeId> {
 	Registry::draw(0, seed(number), &CAROL, None)
 }
 
-/// Answers `jobs` jobs in time, one after another.
+/// Carries `jobs` jobs at once and answers each in time.
 fn earn(node: NodeId, jobs: u32) {
-	for _ in 0..jobs {
-		Nodes::<Test>::mutate_extant(node, |record| record.capacity.take());
-		Registry::release(node, Delivery::InTime);
-	}
+	(0..jobs).for_each(|_| Nodes::<Test>::mutate_extant(node, |record| record.capacity.take()));
+	(0..jobs).for_each(|_| Registry::release(node, Delivery::InTime));
 }
 
 #[test]
@@ -27,7 +25,11 @@ fn takes_only_who_serves_the_model_and_has_a_place_free() {
 		assert_eq!(draw(1), Some(a));
 		assert_eq!(draw(2), None, "a new node carries one job");
 		Registry::release(a, Delivery::InTime);
-		assert_eq!((draw(3), draw(4), draw(5)), (Some(a), Some(a), None), "an answer earned a second");
+		assert_eq!(
+			(draw(3), draw(4), draw(5)),
+			(Some(a), Some(a), None),
+			"an answer earned a second"
+		);
 	});
 }
 
@@ -53,9 +55,10 @@ fn follows_free_capacity() {
 		let (a, b) = (register(ALICE, BOND), register(BOB, BOND));
 		report(a, &[0]);
 		report(b, &[0]);
+		earn(b, 1);
 		earn(b, 2);
 		let before = [a, b].map(|node| Nodes::<Test>::get(node).expect("registered"));
-		assert_eq!(before.clone().map(|record| record.capacity.free(10)), [1, 3]);
+		assert_eq!(before.clone().map(|record| record.capacity.free(10)), [1, 4]);
 		let draws = 2_000;
 		let to_a = (0..draws)
 			.filter(|number| {
@@ -65,7 +68,7 @@ fn follows_free_capacity() {
 				drawn == Some(a)
 			})
 			.count();
-		assert!((400..600).contains(&to_a), "a quarter of {draws} expected, got {to_a}");
+		assert!((300..500).contains(&to_a), "a fifth of {draws} expected, got {to_a}");
 	});
 }
 

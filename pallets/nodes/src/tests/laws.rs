@@ -27,8 +27,11 @@ fn step() -> impl Strategy<Value = Step> {
 	let models = prop::collection::btree_set(0..5u32, 0..4);
 	prop_oneof![
 		(who.clone(), 0..3u64).prop_map(|(who, bonds)| Step::Register(who, bonds * BOND)),
-		(who.clone(), node.clone(), 0..3u64)
-			.prop_map(|(who, node, bonds)| Step::BondMore(who, node, bonds * BOND)),
+		(who.clone(), node.clone(), 0..3u64).prop_map(|(who, node, bonds)| Step::BondMore(
+			who,
+			node,
+			bonds * BOND
+		)),
 		(who.clone(), node.clone()).prop_map(|(who, node)| Step::Unbond(who, node)),
 		(who, node.clone()).prop_map(|(who, node)| Step::Withdraw(who, node)),
 		(node.clone(), models)

@@ -110,10 +110,7 @@ fn unbond_ends_new_jobs_and_withdraw_returns_the_bond_after_the_delay() {
 		let withdraw = || Registry::withdraw(RuntimeOrigin::signed(ALICE), node);
 		assert_noop!(withdraw(), Error::<Test>::NodeBonded);
 		System::set_block_number(101);
-		assert_noop!(
-			Registry::withdraw(RuntimeOrigin::signed(BOB), node),
-			Error::<Test>::NotOwner
-		);
+		assert_noop!(Registry::withdraw(RuntimeOrigin::signed(BOB), node), Error::<Test>::NotOwner);
 		assert_ok!(withdraw());
 		assert_eq!(Balances::free_balance(ALICE), 10 * BOND);
 		assert_noop!(withdraw(), Error::<Test>::NodeUnknown);

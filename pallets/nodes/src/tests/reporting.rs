@@ -9,7 +9,10 @@ use opg_primitives::{
 	node::worker_key::WORKER,
 	ModelId,
 };
-use sp_core::offchain::{testing::TestTransactionPoolExt, OffchainWorkerExt, TransactionPoolExt};
+use sp_core::{
+	offchain::{testing::TestTransactionPoolExt, OffchainWorkerExt, TransactionPoolExt},
+	Pair,
+};
 use sp_io::TestExternalities;
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use std::sync::{Arc, Mutex};
