@@ -1,11 +1,13 @@
 //! Journeys over the real runtime: a model published, a request paid, drawn by BABE's randomness, answered and settled.
 
+mod chain;
+
 use codec::Encode;
 use frame_support::{
 	assert_ok,
 	dispatch::GetDispatchInfo,
 	pallet_prelude::TransactionSource,
-	traits::{Authorize, Hooks, UnfilteredDispatchable},
+	traits::{Authorize, OnFinalize, OnInitialize, UnfilteredDispatchable},
 };
 use opg_primitives::{
 	job::Answer,
@@ -15,9 +17,9 @@ use opg_primitives::{
 use opg_runtime::{
 	configs::economics::Pot,
 	constants::{currency::OPG, time::SLOT_DURATION},
-	genesis_config_presets::{get_preset, worker_seed},
+	genesis_config_presets::worker_seed,
 	AccountId, AllPalletsWithSystem, Babe, Balance, Balances, BlockNumber, Inference, Models,
-	Nodes, Runtime, RuntimeCall, RuntimeGenesisConfig, RuntimeOrigin, System,
+	Nodes, Runtime, RuntimeCall, RuntimeOrigin, System,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use pallet_inference::{Requests, State};
@@ -27,30 +29,12 @@ use sp_consensus_babe::{
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Eve};
-use sp_runtime::{BuildStorage, Digest, DigestItem, Permill};
+use sp_runtime::{Digest, DigestItem, Permill};
 
 const PRICE: Balance = OPG;
 
-fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
-	match (into, patch) {
-		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(into.entry(key).or_insert(serde_json::Value::Null), value);
-			}
-		},
-		(into, patch) => *into = patch,
-	}
-}
-
 fn on_the_development_chain(journey: impl FnOnce()) {
-	let patch = get_preset(&"development".into()).expect("a known preset");
-	let mut genesis =
-		serde_json::to_value(RuntimeGenesisConfig::default()).expect("a genesis is JSON");
-	merge(&mut genesis, serde_json::from_slice(&patch).expect("JSON"));
-	let genesis: RuntimeGenesisConfig = serde_json::from_value(genesis).expect("a whole genesis");
-	let mut chain: sp_io::TestExternalities =
-		genesis.build_storage().expect("a genesis that builds").into();
-	chain.execute_with(|| {
+	chain::of_preset("development").execute_with(|| {
 		begin_block(1);
 		journey();
 		Models::check_laws().expect("models");

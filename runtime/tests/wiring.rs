@@ -1,5 +1,7 @@
 //! What must never drift: indices, names, weights, fees, supply, and the size of the runtime.
 
+mod chain;
+
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
 	traits::{PalletInfoAccess, StorageInfoTrait},
@@ -8,35 +10,12 @@ use frame_support::{
 use opg_runtime::{
 	configs::{economics::Pot, system::Weights},
 	constants::{block, currency, fee_shares},
-	genesis_config_presets::{get_preset, preset_names},
-	AllPalletsWithSystem, Balance, Runtime, RuntimeCall, RuntimeGenesisConfig,
+	genesis_config_presets::preset_names,
+	AllPalletsWithSystem, Balance, Runtime, RuntimeCall,
 };
-use sp_runtime::BuildStorage;
 
 fn index_and_name<Pallet: PalletInfoAccess>() -> (usize, &'static str) {
 	(Pallet::index(), Pallet::name())
-}
-
-/// A chain as it is after genesis.
-fn chain(preset: &str) -> sp_io::TestExternalities {
-	let patch = get_preset(&preset.into()).expect("a known preset");
-	let patch: serde_json::Value = serde_json::from_slice(&patch).expect("JSON");
-	let mut genesis =
-		serde_json::to_value(RuntimeGenesisConfig::default()).expect("a genesis is JSON");
-	merge(&mut genesis, patch);
-	let genesis: RuntimeGenesisConfig = serde_json::from_value(genesis).expect("a whole genesis");
-	genesis.build_storage().expect("a genesis that builds").into()
-}
-
-fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
-	match (into, patch) {
-		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(into.entry(key).or_insert(serde_json::Value::Null), value);
-			}
-		},
-		(into, patch) => *into = patch,
-	}
 }
 
 #[test]
@@ -174,7 +153,7 @@ fn shares_of_a_fee_are_the_whole_fee_and_growth_is_less_than_what_burns() {
 fn presets_issue_a_thousand_million_opg_and_keep_every_law() {
 	assert_eq!(preset_names().len(), 2);
 	for preset in preset_names() {
-		chain(preset.as_ref()).execute_with(|| {
+		chain::of_preset(preset.as_ref()).execute_with(|| {
 			assert_eq!(opg_runtime::Balances::total_issuance(), currency::SUPPLY);
 			for pot in Pot::ALL {
 				let balance = opg_runtime::Balances::free_balance(pot.account());
@@ -189,14 +168,15 @@ fn presets_issue_a_thousand_million_opg_and_keep_every_law() {
 
 #[test]
 fn only_the_development_preset_has_a_sudo_key() {
-	let key = |preset: &str| chain(preset).execute_with(opg_runtime::Sudo::key);
+	let key =
+		|preset: &str| chain::of_preset(preset).execute_with(pallet_sudo::Key::<Runtime>::get);
 	assert!(key("development").is_some());
 	assert!(key("local_testnet").is_none());
 }
 
 #[test]
 fn genesis_validators_are_elected_from_stakes() {
-	chain("local_testnet").execute_with(|| {
+	chain::of_preset("local_testnet").execute_with(|| {
 		assert_eq!(opg_runtime::Session::validators().len(), 4);
 		assert_eq!(pallet_babe::Authorities::<Runtime>::get().len(), 4);
 		let staked = pallet_staking::ErasTotalStake::<Runtime>::get(0);

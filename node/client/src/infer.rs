@@ -44,8 +44,8 @@ pub(crate) async fn infer(
 	report: Report,
 ) -> Result<()> {
 	let mut blocks = chain.blocks(args.finalized).await?;
-	let at = newest(chain, &args).await?;
-	let model = model::find(&at, args.model).await?;
+	// The price to pay is today's, even for who waits for final blocks.
+	let model = model::find(&chain.best().await?, args.model).await?;
 	let inputs = input::read(&args.input, &model.terms.inputs)?;
 	let mut answers =
 		Answers::open(args.out.as_deref(), model.terms.outputs.0, inputs.lines, report)?;
@@ -62,10 +62,10 @@ pub(crate) async fn infer(
 	let inputs = inputs.encoded;
 	let mut asking =
 		Asking { chain, keys, account, url, args: &args, max_fee, inputs, items, nonce };
+	let mut at = if args.finalized { chain.finalized().await? } else { chain.best().await? };
 	if args.client_key.is_some() {
 		asking.adopt(&at).await?;
 	}
-	let mut at = at;
 	loop {
 		asking.observe(&at).await?;
 		asking.send(&at).await?;
@@ -79,14 +79,6 @@ pub(crate) async fn infer(
 	}
 	bar.finish_and_clear();
 	answers.close()
-}
-
-async fn newest(chain: &Chain, args: &InferArgs) -> Result<AtBlock> {
-	if args.finalized {
-		chain.finalized().await
-	} else {
-		chain.best().await
-	}
 }
 
 /// The newest block there is, once there is a newer one.
