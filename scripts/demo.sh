@@ -26,60 +26,8 @@ done
 
 cd "$ROOT"
 DEMO="$ROOT/.opg/demo"
-OPG="$CARGO_TARGET_DIR/release/opg"
 ABS=1e-5
 REL=1e-4
-node=
-
-# Prints one field of the JSON on standard input; fails if it is missing or empty.
-field() {
-	"$VENV_PYTHON" -c '
-import json, sys
-value = json.load(sys.stdin).get(sys.argv[1])
-print(value)
-sys.exit(value in (None, "", [], {}))' "$1" 2>/dev/null
-}
-
-free_port() { "$VENV_PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-node_lives() { kill -0 "$node" 2>/dev/null; }
-
-# shellcheck disable=SC2317
-clean_up() {
-	local code=$?
-	trap - EXIT
-	# Where this script was stopped from outside (130, 143), the node may have been stopped along with it.
-	if [ -n "$node" ] && [ $code -ne 130 ] && [ $code -ne 143 ] && ! node_lives; then
-		echo "the node is gone; the end of $DEMO/node.log:" >&2
-		tail -n 20 "$DEMO/node.log" >&2
-		code=1
-	elif [ -n "$node" ] && { [ -z "$keep" ] || [ $code -ne 0 ]; }; then
-		[ $code -eq 0 ] || echo "the node's log: $DEMO/node.log" >&2
-		kill "$node" 2>/dev/null || true
-		for _ in {1..50}; do
-			node_lives || break
-			sleep 0.2
-		done
-		kill -9 "$node" 2>/dev/null || true
-	fi
-	exit "$code"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-ask() { timeout 20 "$OPG" --url "$url" "$@" --json 2>/dev/null; }
-
-# wait_for SECONDS WHAT COMMAND...: tries the command until it succeeds.
-wait_for() {
-	local until=$((SECONDS + $1)) what="$2"
-	shift 2
-	until "$@" >/dev/null; do
-		node_lives || die "the node stopped while waiting for $what."
-		[ $SECONDS -lt $until ] || die "waited too long for $what."
-		sleep 0.5
-	done
-}
 
 "$ROOT/scripts/setup.sh"
 # Again, for what the set-up wrote down.
@@ -91,30 +39,48 @@ cargo build --release --workspace --locked
 say "built"
 SECONDS=0
 
+. "$ROOT/scripts/processes.sh"
+# shellcheck disable=SC2317
+clean_up() {
+	local code=$?
+	trap - EXIT
+	if [ $code -ne 0 ] && [ -f "$DEMO/demo.log" ]; then
+		echo "the end of .opg/demo/demo.log, the node's log:" >&2
+		tail -n 20 "$DEMO/demo.log" >&2
+	fi
+	if [ -z "$keep" ] || [ $code -ne 0 ]; then
+		stop_all
+	fi
+	exit "$code"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 mkdir -p "$DEMO"
+rm -f "$DEMO/demo.log"
 rpc_port="$(free_port)"
 url="ws://127.0.0.1:$rpc_port"
-"$CARGO_TARGET_DIR/release/opg-node" --dev --tmp --rpc-port "$rpc_port" --port "$(free_port)" --no-prometheus \
-	--onnxruntime "$OPG_ONNXRUNTIME" --log "${OPG_LOG:-info}" >"$DEMO/node.log" 2>&1 &
-node=$!
-say "node started: $url, log in .opg/demo/node.log"
+opg() { "$OPG_BIN" --url "$url" "$@"; }
+launch demo "$DEMO" --dev --tmp --rpc-port "$rpc_port" --port "$(free_port)" --log "${OPG_LOG:-info}"
+say "node started: $url, log in .opg/demo/demo.log"
 
 "$VENV_PYTHON" scripts/model/train_digits.py "$DEMO"
 
-first_block() { [ "$(ask status | field best || echo 0)" -gt 0 ]; }
+first_block() { [ "$(opg status --json | json 'it["best"]')" -gt 0 ]; }
 wait_for 60 "the first block" first_block
 
-"$OPG" --url "$url" model publish "$DEMO/digits.onnx" --name digits --price 0.01OPG --royalty 5% \
+opg model publish "$DEMO/digits.onnx" --name digits --price 0.01OPG --royalty 5% \
 	--tolerance "abs=$ABS,rel=$REL" --json >"$DEMO/published.json"
-model="$(field model <"$DEMO/published.json")" || die "'opg model publish' gave no model: see $DEMO/published.json."
+model="$(json 'it["model"]' <"$DEMO/published.json")"
 say "published as model $model"
 
-served() { ask model show "$model" | field served_by; }
+served() { [ "$(opg model show "$model" --json | json 'len(it["served_by"])')" -gt 0 ]; }
 wait_for 60 "a node that serves the model" served
 
 head -n 1 "$DEMO/rows.jsonl" >"$DEMO/first-row.json"
-"$OPG" --url "$url" infer "$model" --input "$DEMO/first-row.json" --json >"$DEMO/first-answer.json"
-[ "$(field state <"$DEMO/first-answer.json")" = settled ] || die "the first request did not settle: see $DEMO/first-answer.json."
+opg infer "$model" --input "$DEMO/first-row.json" --json >"$DEMO/first-answer.json" ||
+	die "the first request did not settle: see .opg/demo/first-answer.json."
 say "first settled answer after $SECONDS s"
 
 if [ "$rows" = all ]; then
@@ -124,16 +90,16 @@ else
 fi
 asked="$(wc -l <"$DEMO/asked.jsonl")"
 
-ask status >"$DEMO/before.json" || die "'opg status' does not answer."
+opg status --json >"$DEMO/before.json"
 say "asking for $asked rows; a node starts with one request at a time and earns more by answering in time"
 inferred=0
-"$OPG" --url "$url" infer "$model" --input "$DEMO/asked.jsonl" --json >"$DEMO/answers.jsonl" || inferred=$?
-ask status >"$DEMO/after.json" || die "'opg status' does not answer."
+opg infer "$model" --input "$DEMO/asked.jsonl" --json >"$DEMO/answers.jsonl" || inferred=$?
+opg status --json >"$DEMO/after.json"
 
 say "who paid and who was paid:"
 "$VENV_PYTHON" scripts/model/show_payments.py "$DEMO/before.json" "$DEMO/after.json"
 if [ -n "$keep" ]; then
-	say "the node keeps running: $url, process $node"
+	say "the node keeps running: $url, process ${PIDS[demo]}"
 fi
 say "answers from the chain next to plain ONNX Runtime:"
 "$VENV_PYTHON" scripts/model/check_answers.py "$DEMO" --rows "$asked" --abs "$ABS" --rel "$REL"

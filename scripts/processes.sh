@@ -50,11 +50,23 @@ stop_all() {
 	done
 }
 
+# True while every node that was launched, and not killed since, still runs; else names the first that does not.
+all_live() {
+	local name
+	for name in "${!PIDS[@]}"; do
+		kill -0 "${PIDS[$name]}" 2>/dev/null || {
+			echo "the node '$name' has stopped" >&2
+			return 1
+		}
+	done
+}
+
 # wait_for SECONDS WHAT COMMAND...: tries the command until it succeeds.
 wait_for() {
 	local until=$((SECONDS + $1)) what="$2"
 	shift 2
 	until "$@" >/dev/null 2>&1; do
+		all_live || die "waited for $what in vain."
 		[ $SECONDS -lt $until ] || die "waited too long for $what."
 		sleep 0.5
 	done

@@ -21,6 +21,7 @@ esac
 [ -x "$NODE_BIN" ] || die "there is no opg-node yet: run scripts/demo.sh first."
 
 FOLDER="$(mktemp -d "${TMPDIR:-/tmp}/opg-node-failure.XXXXXX")"
+code=0
 trap 'code=$?; stop_all; [ $code -ne 0 ] && echo "logs: $FOLDER" >&2 || rm -rf "$FOLDER"; exit $code' EXIT
 trap 'exit 130' INT TERM
 

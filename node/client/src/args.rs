@@ -138,8 +138,9 @@ pub(crate) struct InferArgs {
 	/// File for the results; else they are printed
 	#[arg(long, value_name = "FILE")]
 	pub(crate) out: Option<PathBuf>,
-	/// Your own name for the request, 32 hex digits; used again, it finds the earlier request instead of
-	/// paying twice. Line n of a .jsonl file gets the name plus n, counting from 0 [default: random]
+	/// Your own name for the request, 32 hex digits; used again, it finds the earlier request
+	/// instead of paying twice. Line n of a .jsonl file gets the name plus n, counting from 0
+	/// [default: random]
 	#[arg(long, value_name = "HEX", value_parser = read_client_key)]
 	pub(crate) client_key: Option<ClientKey>,
 	/// Requests sent and not yet in a block, at most

@@ -246,23 +246,25 @@ impl Chain {
 		Err(Error::NotIncluded("the node stopped following it".into()))
 	}
 
-	/// Why the transaction `hash` failed, looked for from the block `at` back to block `oldest`.
-	pub(crate) async fn failure(&self, at: &AtBlock, oldest: u64, hash: Hash) -> Result<Error> {
+	/// Why the transaction `hash` failed, looked for from the block `at` back to block `oldest`;
+	/// `None` if none of them has it.
+	pub(crate) async fn failure(
+		&self,
+		at: &AtBlock,
+		oldest: u64,
+		hash: Hash,
+	) -> Result<Option<Error>> {
 		let mut at = at.clone();
 		loop {
 			let extrinsics = at.extrinsics().fetch().await?;
 			for extrinsic in extrinsics.iter() {
 				let extrinsic = extrinsic?;
 				if extrinsic.hash() == hash {
-					let events = extrinsic.events().await?;
-					return Ok(failure_among(&at, &events)?.unwrap_or_else(|| {
-						Error::NotIncluded("a fork took it back, or it ended long ago".into())
-					}));
+					return failure_among(&at, &extrinsic.events().await?).map(Some);
 				}
 			}
 			if at.block_number() <= oldest.max(1) {
-				let cause = "another transaction of this account took its place";
-				return Ok(Error::NotIncluded(cause.into()));
+				return Ok(None);
 			}
 			at = self.client.at_block(at.block_header().await?.parent_hash).await?;
 		}
@@ -273,15 +275,15 @@ impl Chain {
 	}
 }
 
-fn failure_among(at: &AtBlock, events: &ExtrinsicEvents<Config>) -> Result<Option<Error>> {
+fn failure_among(at: &AtBlock, events: &ExtrinsicEvents<Config>) -> Result<Error> {
 	for event in events.iter() {
 		let event = event?;
 		if is(&event, EXTRINSIC_FAILED) {
 			let error = DispatchError::decode_from(event.field_bytes(), at.metadata())?;
-			return Ok(Some(Error::dispatch(&error)));
+			return Ok(Error::dispatch(&error));
 		}
 	}
-	Ok(None)
+	Ok(Error::NotIncluded("what it made is gone already".into()))
 }
 
 fn is(event: &Event<'_, Config>, (pallet, name): Name) -> bool {

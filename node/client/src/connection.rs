@@ -18,6 +18,8 @@ use subxt::{
 
 /// Most bytes in a message: a model file in hex, or the state of many requests.
 const MESSAGE_BYTES: u32 = 512 * 1024 * 1024;
+/// Bytes whose hex form nodes take unless told otherwise (15 MiB).
+const USUAL_LIMIT: usize = 15 * 1024 * 1024 / 2 - 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A large file takes a while to store.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
@@ -72,11 +74,15 @@ pub(crate) async fn upload(url: &str, others: &[String], bytes: &[u8]) -> Result
 
 async fn put(url: &str, bytes: &[u8]) -> Result<ContentId> {
 	let params = params([Value::String(format!("0x{}", hex::encode(bytes)))])?;
-	let answer: String = open(url)
-		.await?
-		.request(STORE_PUT, params)
-		.await
-		.map_err(|error| Error::rpc(url, STORE_PUT, bytes.len(), error))?;
+	let answer: String = open(url).await?.request(STORE_PUT, params).await.map_err(|error| {
+		match Error::rpc(url, STORE_PUT, bytes.len(), error) {
+			// A server closes the connection rather than read a message beyond its limit.
+			Error::Disconnected(_) if bytes.len() > USUAL_LIMIT => {
+				Error::TooBig { bytes: bytes.len() }
+			},
+			other => other,
+		}
+	})?;
 	answer
 		.parse()
 		.map_err(|error| Error::Chain(format!("`{STORE_PUT}` answers `{answer}`: {error}")))

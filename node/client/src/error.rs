@@ -21,7 +21,10 @@ pub(crate) enum Error {
 		"No node answers at {url} ({cause}). Start one, or name another with --url or OPG_URL."
 	)]
 	Unreachable { url: String, cause: String },
-	#[error("The connection to the node broke: {0}. Try again; nothing that was sent is lost.")]
+	#[error(
+		"The connection to the node broke: {0}. What was sent goes on: see `opg request \
+		 list --mine`."
+	)]
 	Disconnected(String),
 	#[error(
 		"No new block for {seconds} seconds: the chain stands still or the node is not synced."
@@ -31,9 +34,15 @@ pub(crate) enum Error {
 		"The chain is not one this program knows: {0}. Use the version that came with the node."
 	)]
 	Chain(String),
-	#[error("The node does not offer `{method}`. Ask another with --url or --store-url, or start it with that interface.")]
+	#[error(
+		"The node does not offer `{method}`. Ask another with --url or --store-url, or \
+		 start it with that interface."
+	)]
 	MethodMissing { method: String },
-	#[error("The node refused {bytes} bytes as too many: raise its --rpc-max-request-size.")]
+	#[error(
+		"The node does not take {bytes} bytes at once. Start it with a larger \
+		 --rpc-max-request-size (in MiB, at least twice the file)."
+	)]
 	TooBig { bytes: usize },
 	#[error("The node at {url} refused `{method}`: {cause}.")]
 	Rpc { url: String, method: String, cause: String },
@@ -41,11 +50,17 @@ pub(crate) enum Error {
 	OtherChain { url: String },
 	#[error("The stores disagree about the file: {first} and {second}. One of them is broken.")]
 	StoresDisagree { first: String, second: String },
-	#[error("This is not a development chain, so no key is assumed: give yours with --key-file FILE (or --suri, or --dev NAME).")]
+	#[error(
+		"This is not a development chain, so no key is assumed: give yours with \
+		 --key-file FILE (or --suri, or --dev NAME)."
+	)]
 	NoKey,
 	#[error("Give one of --key-file, --suri and --dev, not several.")]
 	ManyKeys,
-	#[error("The key cannot be read: {0}. A key is a phrase, a 0x-seed of 32 bytes, or a path such as //Alice.")]
+	#[error(
+		"The key cannot be read: {0}. A key is a phrase, a 0x-seed of 32 bytes, or a path \
+		 such as //Alice."
+	)]
 	Key(String),
 	#[error("The machine gave no randomness: {0}.")]
 	Randomness(String),
@@ -79,7 +94,10 @@ pub(crate) enum Error {
 	Dispatch { pallet: String, name: String, docs: String },
 	#[error("The chain refused this: {0}")]
 	DispatchOther(String),
-	#[error("The account cannot pay for this. `opg status` shows its balance; give another key, or add OPG.")]
+	#[error(
+		"The account cannot pay for this. `opg status` shows its balance; give another \
+		 key, or add OPG."
+	)]
 	Balance,
 	#[error("The node did not take the transaction: {0}.")]
 	Refused(String),
@@ -161,7 +179,9 @@ impl Error {
 				let data = error.data.as_ref().map(|data| data.get().trim_matches('"').to_owned());
 				match data {
 					Some(data) if data.contains("Inability to pay") => Self::Balance,
-					Some(data) => Self::Refused(format!("{}: {data}", error.message)),
+					Some(data) => {
+						Self::Refused(format!("{}: {}", error.message, data.trim_end_matches('.')))
+					},
 					None => Self::Refused(error.message),
 				}
 			},

@@ -27,7 +27,7 @@ use subxt_signer::sr25519::Keypair;
 
 /// Seconds without a block after which the chain counts as standing still.
 const STALLED_AFTER: u64 = 90;
-/// Times a transaction gets another number because someone else took its own.
+/// Times in a block that a transaction gets another number because someone else took its own.
 const RENUMBERINGS: u32 = 5;
 
 // Errors of a node's transaction pool (sc-rpc-api).
@@ -154,8 +154,14 @@ impl Asking<'_> {
 					let _ = self.chain.methods.author_submit_extrinsic(&sent.bytes).await;
 				},
 				(Step::Explain, Some(sent)) => {
-					let error = self.chain.failure(at, sent.first, sent.hash).await?;
-					item.end = Some(End::Refused(error));
+					match self.chain.failure(at, sent.first, sent.hash).await? {
+						Some(error) => item.end = Some(End::Refused(error)),
+						// Someone else used its number, so it gets another.
+						None => {
+							item.sent = None;
+							self.nonce = self.chain.next_nonce(&self.account).await?;
+						},
+					}
 				},
 				_ => {},
 			}
@@ -188,14 +194,19 @@ impl Asking<'_> {
 		Ok(())
 	}
 
-	async fn send_one(&mut self, index: usize, anchor: &AtBlock, block: u64) -> Result<Sending> {
-		let input = match std::mem::take(&mut self.inputs[index]).try_into() {
-			Ok(inline) => Input::Inline(inline),
-			Err(long) => {
-				let long: Vec<u8> = long;
-				Input::Stored(upload(self.url, &self.args.store_url, &long).await?)
+	/// The input of a request; one too long for it goes to the store.
+	async fn input(&self, index: usize) -> Result<Input> {
+		match self.inputs[index].clone().try_into() {
+			Ok(inline) => Ok(Input::Inline(inline)),
+			Err(_) => {
+				let long = &self.inputs[index];
+				Ok(Input::Stored(upload(self.url, &self.args.store_url, long).await?))
 			},
-		};
+		}
+	}
+
+	async fn send_one(&mut self, index: usize, anchor: &AtBlock, block: u64) -> Result<Sending> {
+		let input = self.input(index).await?;
 		let call = Ask {
 			model: self.args.model,
 			input: Static(input),
@@ -216,15 +227,16 @@ impl Asking<'_> {
 					self.nonce += 1;
 					return Ok(Sending::Done);
 				},
-				Err(error) if is_pool_full(&error) => {
-					if let Input::Inline(bytes) = call.input.0 {
-						self.inputs[index] = bytes.into_inner();
+				Err(error) if code(&error) == Some(POOL_FULL) => return Ok(Sending::Later),
+				Err(error) if is_number_taken(&error) => {
+					if attempts == RENUMBERINGS {
+						return Ok(Sending::Later);
 					}
-					return Ok(Sending::Later);
-				},
-				Err(error) if is_number_taken(&error) && attempts < RENUMBERINGS => {
 					attempts += 1;
-					self.nonce = self.chain.next_nonce(&self.account).await?;
+					let next = self.chain.next_nonce(&self.account).await?;
+					// The pool may hold more than it counts at this moment.
+					let is_held = code(&error) == Some(PRIORITY_TOO_LOW);
+					self.nonce = if is_held { next.max(nonce + 1) } else { next };
 				},
 				Err(error) => return Ok(Sending::Refused(Error::submission(error))),
 			}
@@ -255,8 +267,11 @@ enum Sending {
 	Refused(Error),
 }
 
-fn is_pool_full(error: &rpcs::Error) -> bool {
-	matches!(error, rpcs::Error::User(error) if error.code == POOL_FULL)
+fn code(error: &rpcs::Error) -> Option<i32> {
+	match error {
+		rpcs::Error::User(error) => Some(error.code),
+		_ => None,
+	}
 }
 
 fn is_number_taken(error: &rpcs::Error) -> bool {

@@ -8,7 +8,7 @@ use opg_primitives::{
 	NodeId, RequestId,
 };
 use sp_runtime::{
-	traits::{BlockNumberProvider, One, Saturating},
+	traits::{BlockNumberProvider, CheckedDiv, One, Saturating},
 	DispatchError,
 };
 
@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		now: BlockNumberFor<T>,
 		deadline: BlockNumberFor<T>,
 	) -> Result<BlockNumberFor<T>, DispatchError> {
-		let half = now.saturating_add(deadline / 2u32.into());
+		let half = now.saturating_add(deadline.checked_div(&2u32.into()).unwrap_or(deadline));
 		Self::reserve(half, Expiry::HalfTime(request))?;
 		Self::reserve(now.saturating_add(deadline), Expiry::Deadline(request))
 	}

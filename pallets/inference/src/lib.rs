@@ -30,6 +30,10 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
+#![cfg_attr(
+	not(test),
+	deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
+)]
 
 extern crate alloc;
 
@@ -87,7 +91,7 @@ pub mod pallet {
 		seams::{BlockEntropy, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry},
 		ClientKey, Draw, Input, ModelId, NodeId, RequestId, TrustMode,
 	};
-	use sp_runtime::traits::BlockNumberProvider;
+	use sp_runtime::{traits::BlockNumberProvider, Saturating};
 
 	/// Answers in one batch.
 	pub type MaxBatch = ConstU32<256>;
@@ -305,12 +309,15 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
-			let shortest = T::MinAnswerTime::get() + T::MinAnswerTime::get();
+			let shortest = T::MinAnswerTime::get().saturating_mul(2u32.into());
 			assert!(T::MinDeadline::get() > shortest, "a second node needs time as well");
 			assert!(T::MinDeadline::get() <= T::MaxDeadline::get());
 			let hook = T::WeightInfo::initialize(T::MaxExpiring::get(), T::MaxDraws::get());
 			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
-			assert!(hook.all_lte(block / 2), "deadlines and draws must leave half of a block");
+			assert!(
+				hook.saturating_mul(2).all_lte(block),
+				"deadlines and draws must leave half of a block"
+			);
 		}
 
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {

@@ -17,15 +17,23 @@ use sp_application_crypto::RuntimeAppPublic;
 const LOG_TARGET: &str = "runtime::inference";
 
 impl<T: Config> Pallet<T> {
-	/// For each worker key in this node's key store: new jobs out, ready answers in. Never waits for a model.
+	/// For the nodes whose worker keys are in this machine's key store: new jobs out, ready answers in. Never waits for a model.
 	pub(crate) fn post_answers() {
-		for worker in WorkerId::all() {
-			let Some(node) = T::Nodes::by_worker(&worker) else { continue };
-			let Some(progress) = poll_progress(Assigned::<T>::iter_prefix(node).collect()) else {
-				return;
-			};
-			Self::submit_jobs(progress.unknown);
-			Self::post(&worker, node, progress.ready);
+		let nodes: Vec<(WorkerId, NodeId)> = WorkerId::all()
+			.into_iter()
+			.filter_map(|worker| T::Nodes::by_worker(&worker).map(|node| (worker, node)))
+			.collect();
+		if nodes.is_empty() {
+			return;
+		}
+		// All of them in one question: the worker forgets what it is not asked about.
+		let live = nodes.iter().flat_map(|(_, node)| Assigned::<T>::iter_prefix(node)).collect();
+		let Some(progress) = poll_progress(live) else { return };
+		Self::submit_jobs(progress.unknown);
+		for (worker, node) in nodes {
+			let is_its_own =
+				|answer: &&Answer| Assigned::<T>::get(node, answer.request) == Some(answer.draw);
+			Self::post(&worker, node, progress.ready.iter().filter(is_its_own).cloned().collect());
 		}
 	}
 

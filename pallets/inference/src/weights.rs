@@ -31,7 +31,8 @@ pub struct UpperBounds<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn request() -> Weight {
-		upper_bound::<T>(150, 8, 9)
+		// The ring may have to be searched in every block of the slip, for half time and for the deadline.
+		upper_bound::<T>(150, 28, 9)
 	}
 
 	fn cancel() -> Weight {

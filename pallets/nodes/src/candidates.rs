@@ -11,30 +11,39 @@ use opg_primitives::{
 	ModelId, NodeId, Role,
 };
 use sp_core::H256;
-use sp_runtime::{traits::Saturating, DispatchResult};
+use sp_runtime::traits::Saturating;
 
 /// Candidates looked at in one draw.
 const DRAW_WIDTH: u32 = 4;
 
 impl<T: Config> Pallet<T> {
-	/// Replaces what a node serves; models that take no requests are left out.
-	pub(crate) fn serve(node: NodeId, models: BoundedVec<ModelId, T::MaxServed>) -> DispatchResult {
-		let ascending = models.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
-		ensure!(ascending, Error::<T>::ServedInvalid);
+	/// Replaces what a node serves; models that take no requests are left out. Returns how many joined or left.
+	pub(crate) fn serve(
+		node: NodeId,
+		models: BoundedVec<ModelId, T::MaxServed>,
+	) -> Result<u32, Error<T>> {
+		ensure!(Self::is_ascending(&models), Error::<T>::ServedInvalid);
 		let before = Served::<T>::get(node);
 		let mut now = models;
 		now.retain(|model| before.contains(model) || T::Models::is_active(*model));
-		if now == before && now.iter().all(|model| Places::<T>::contains_key(model, node)) {
-			return Ok(());
+		let mut moved: u32 = 0;
+		for model in before.iter().filter(|model| !now.contains(model)) {
+			Self::leave(*model, node);
+			moved = moved.saturating_add(1);
 		}
-		before
-			.iter()
-			.filter(|model| !now.contains(model))
-			.for_each(|model| Self::leave(*model, node));
-		now.iter().for_each(|model| Self::join(*model, node));
-		Self::deposit_event(Event::ServedChanged { node, models: now.len() as u32 });
-		Served::<T>::insert(node, now);
-		Ok(())
+		for model in &now {
+			// Who was silent for long has lost its places, but not what it serves.
+			moved = moved.saturating_add(Self::join(*model, node).into());
+		}
+		if now != before {
+			Self::deposit_event(Event::ServedChanged { node, models: now.len() as u32 });
+			Served::<T>::insert(node, now);
+		}
+		Ok(moved)
+	}
+
+	pub(crate) fn is_ascending(models: &[ModelId]) -> bool {
+		models.windows(2).all(|pair| matches!(pair, [a, b] if a < b))
 	}
 
 	/// Takes a node off every list.
@@ -44,14 +53,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn join(model: ModelId, node: NodeId) {
+	/// False if the node is on the list already.
+	fn join(model: ModelId, node: NodeId) -> bool {
 		if Places::<T>::contains_key(model, node) {
-			return;
+			return false;
 		}
 		let place = CandidateCounts::<T>::get(model);
 		Candidates::<T>::insert(model, place, node);
 		Places::<T>::insert(model, node, place);
 		CandidateCounts::<T>::insert(model, place.saturating_add(1));
+		true
 	}
 
 	fn leave(model: ModelId, node: NodeId) {

@@ -1,9 +1,10 @@
 //! Heartbeats: what a worker reports, who may report it, and the off-chain worker that does.
 
-use crate::{Call, Config, Error, NodeOf, Nodes, Pallet, Served, Status, Workers};
+use crate::{Call, Config, Error, NodeOf, Nodes, Pallet, Served, Status, WeightInfo, Workers};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_support::{
+	dispatch::DispatchResultWithPostInfo,
 	ensure,
 	pallet_prelude::{
 		InvalidTransaction, TransactionSource, TransactionValidityWithRefund, ValidTransaction,
@@ -21,7 +22,7 @@ use opg_primitives::{
 	ModelId, NodeId,
 };
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::{traits::Saturating, DispatchResult};
+use sp_runtime::traits::Saturating;
 
 const LOG_TARGET: &str = "runtime::nodes";
 
@@ -35,14 +36,15 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_heartbeat(
 		node: NodeId,
 		models: BoundedVec<ModelId, T::MaxServed>,
-	) -> DispatchResult {
+	) -> DispatchResultWithPostInfo {
+		let named = models.len() as u32;
 		let mut record = Nodes::<T>::get(node).ok_or(Error::<T>::NodeUnknown)?;
 		ensure!(record.status == Status::Active, Error::<T>::NodeUnbonding);
-		Self::serve(node, models)?;
+		let moved = Self::serve(node, models)?;
 		record.last_seen = Some(frame_system::Pallet::<T>::block_number());
 		record.next_heartbeat = record.next_heartbeat.saturating_add(1);
 		Nodes::<T>::insert(node, record);
-		Ok(())
+		Ok(Some(T::WeightInfo::heartbeat(named, moved)).into())
 	}
 
 	/// Cheap facts first, the signature last: any peer may send anything.
@@ -62,6 +64,10 @@ impl<T: Config> Pallet<T> {
 		}
 		if *number > record.next_heartbeat {
 			return Err(InvalidTransaction::Future.into());
+		}
+		// A call that is free must not fail once included: it could be included again.
+		if !Self::is_ascending(models) {
+			return Err(InvalidTransaction::Call.into());
 		}
 		let claim = statement(Domain::Heartbeat, Self::genesis(), &(node, number, models));
 		if !record.worker.verify(&claim, signature) {

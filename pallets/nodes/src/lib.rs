@@ -22,6 +22,10 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
+#![cfg_attr(
+	not(test),
+	deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
+)]
 
 extern crate alloc;
 
@@ -374,7 +378,10 @@ pub mod pallet {
 		/// Emits `ServedChanged` if the models changed.
 		#[pallet::call_index(5)]
 		#[pallet::weight((
-			T::WeightInfo::heartbeat(models.len() as u32),
+			T::WeightInfo::heartbeat(
+				models.len() as u32,
+				T::MaxServed::get().saturating_add(models.len() as u32),
+			),
 			DispatchClass::Operational,
 			Pays::No,
 		))]
@@ -386,7 +393,7 @@ pub mod pallet {
 			number: u64,
 			models: BoundedVec<ModelId, T::MaxServed>,
 			signature: WorkerSignature,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
 			let _ = (number, signature);
 			Self::do_heartbeat(node, models)

@@ -22,7 +22,7 @@ use opg_primitives::{
 };
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{
-	traits::{CheckedAdd, Saturating, Zero},
+	traits::{CheckedAdd, CheckedDiv, Saturating, Zero},
 	ArithmeticError, DispatchResult, SaturatedConversion, TokenError,
 };
 
@@ -153,7 +153,12 @@ impl<T: Config> Pallet<T> {
 			return 0;
 		}
 		let per_job = T::BondPerJob::get().max(1u32.into());
-		(record.bond / per_job).saturated_into::<u32>().min(T::MaxJobs::get())
+		record
+			.bond
+			.checked_div(&per_job)
+			.unwrap_or_default()
+			.saturated_into::<u32>()
+			.min(T::MaxJobs::get())
 	}
 
 	fn hold_bond(owner: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {

@@ -15,16 +15,16 @@ pub trait WeightInfo {
 	fn unbond() -> Weight;
 	/// Of `withdraw`.
 	fn withdraw() -> Weight;
-	/// Of `heartbeat` with `models` models.
-	fn heartbeat(models: u32) -> Weight;
+	/// Of `heartbeat` naming `models` models, of which `moved` joined or left the lists to draw from.
+	fn heartbeat(models: u32, moved: u32) -> Weight;
 	/// Of checking who sent a heartbeat.
 	fn authorize_heartbeat() -> Weight;
 }
 
 const RECORD_BYTES: u64 = 3_000;
 
-/// Models a node may have served before: each may have to leave its list.
-const SERVED_BEFORE: u64 = 64;
+/// Models a node may serve: each has to leave its list when the node does.
+const MOST_SERVED: u64 = 64;
 
 fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) -> Weight {
 	Weight::from_parts(micros.saturating_mul(1_000_000), RECORD_BYTES)
@@ -49,17 +49,17 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn unbond() -> Weight {
 		upper_bound::<T>(150, 2, 2)
-			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(SERVED_BEFORE))
+			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(MOST_SERVED))
 	}
 
 	fn withdraw() -> Weight {
 		upper_bound::<T>(150, 5, 5)
 	}
 
-	fn heartbeat(models: u32) -> Weight {
-		let touched = SERVED_BEFORE.saturating_add(models.into());
+	fn heartbeat(models: u32, moved: u32) -> Weight {
 		upper_bound::<T>(50, 3, 3)
-			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(touched))
+			.saturating_add(upper_bound::<T>(5, 2, 0).saturating_mul(models.into()))
+			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(moved.into()))
 	}
 
 	fn authorize_heartbeat() -> Weight {

@@ -47,36 +47,64 @@ impl WorkerPort for Worker {
 	}
 }
 
-#[test]
-fn hands_a_job_over_in_one_block_and_posts_its_answer_in_a_later_one() {
+/// A chain whose off-chain workers have the keys of `nodes` and a worker, and what they sent so far.
+fn with_keys_of(nodes: &[u32], test: impl FnOnce(&dyn Fn() -> Vec<crate::Call<Test>>)) {
 	let mut externalities = externalities();
 	let (pool, sent) = TestTransactionPoolExt::new();
 	let (offchain, _) = TestOffchainExt::new();
 	let keystore = MemoryKeystore::new();
-	keystore.insert(WORKER, "//0", &pair(0).public().0).expect("a fresh store");
+	for node in nodes {
+		let public = pair(*node).public().0;
+		keystore.insert(WORKER, &format!("//{node}"), &public).expect("a fresh store");
+	}
 	externalities.register_extension(OffchainWorkerExt::new(offchain));
 	externalities.register_extension(TransactionPoolExt::new(pool));
 	externalities.register_extension(KeystoreExt::new(keystore));
 	externalities.register_extension(WorkerExt(Arc::new(Worker::default())));
 	externalities.execute_with(|| {
-		let off_chain = || Inference::offchain_worker(System::block_number());
-		let count = || sent.read().transactions.len();
+		test(&|| {
+			Inference::offchain_worker(System::block_number());
+			let sent = std::mem::take(&mut sent.write().transactions);
+			let call = |bytes: Vec<u8>| {
+				let extrinsic = Extrinsic::decode(&mut bytes.as_slice()).expect("our own bytes");
+				match extrinsic.function {
+					RuntimeCall::Inference(call) => call,
+					_ => unreachable!("only this pallet's calls are sent"),
+				}
+			};
+			sent.into_iter().map(call).collect()
+		});
+	});
+}
+
+#[test]
+fn hands_a_job_over_in_one_block_and_posts_its_answer_in_a_later_one() {
+	with_keys_of(&[0], |off_chain| {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
 		run(2);
-		off_chain();
-		assert_eq!(count(), 0, "nothing waits for the model");
+		assert!(off_chain().is_empty(), "nothing waits for the model");
 		run(1);
-		off_chain();
-		assert_eq!(count(), 1);
-		let bytes = sent.write().transactions.remove(0);
-		let extrinsic = Extrinsic::decode(&mut bytes.as_slice()).expect("our own bytes");
-		let RuntimeCall::Inference(call) = extrinsic.function else {
-			unreachable!("only this pallet's calls are sent")
-		};
-		assert!(include(call));
+		let sent = off_chain();
+		assert_eq!(sent.len(), 1);
+		assert!(sent.into_iter().all(include));
 		assert_eq!(held(ALICE), 0);
 		run(1);
-		off_chain();
-		assert_eq!(count(), 0, "what is settled is not posted again");
+		assert!(off_chain().is_empty(), "what is settled is not posted again");
+	});
+}
+
+#[test]
+fn serves_two_nodes_of_one_machine_without_forgetting_either() {
+	with_keys_of(&[0, 1], |off_chain| {
+		for key in 0..4 {
+			assert_ok!(ask(ALICE, key, DEADLINE));
+		}
+		run(2);
+		assert!(off_chain().is_empty());
+		run(1);
+		let sent = off_chain();
+		assert_eq!(sent.len(), 2, "a batch for each node");
+		assert!(sent.into_iter().all(include));
+		assert_eq!(held(ALICE), 0);
 	});
 }
