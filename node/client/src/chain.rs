@@ -3,7 +3,6 @@
 use crate::{
 	connection,
 	error::{Error, Result},
-	keys::account,
 	records::Account,
 };
 use serde::de::DeserializeOwned;
@@ -70,7 +69,6 @@ pub(crate) const POTS: [(&str, [u8; 8]); 6] = [
 	("supply", *b"opg/supp"),
 ];
 
-pub(crate) const STORE_PUT: &str = "store_put";
 pub(crate) const INSERT_KEY: &str = "author_insertKey";
 pub(crate) const WORKER_KEY_TYPE: &str = "opgw";
 const CHAIN_TYPE: &str = "system_chainType";
@@ -88,6 +86,11 @@ pub(crate) type Hash = HashFor<Config>;
 pub(crate) type AtBlock = OnlineClientAtBlock<Config>;
 pub(crate) type Transaction =
 	SubmittableTransaction<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+
+/// The account a key signs for.
+pub(crate) fn account(keys: &Keypair) -> AccountId32 {
+	keys.public_key().to_account_id()
+}
 
 /// A node, and through it the chain.
 pub(crate) struct Chain {

@@ -1,9 +1,6 @@
 //! Connections to nodes, and the files they store.
 
-use crate::{
-	chain::STORE_PUT,
-	error::{Error, Result},
-};
+use crate::error::{Error, Result};
 use opg_primitives::ContentId;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,6 +12,8 @@ use subxt::{
 	},
 	rpcs::{client::RpcParams, RpcClient},
 };
+
+const STORE_PUT: &str = "store_put";
 
 /// Most bytes in a message: a model file in hex, or the state of many requests.
 const MESSAGE_BYTES: u32 = 512 * 1024 * 1024;

@@ -6,15 +6,9 @@ use crate::{
 	error::{Error, Result},
 };
 use opg_primitives::ClientKey;
-use subxt::utils::AccountId32;
 use subxt_signer::{bip39::Mnemonic, sr25519::Keypair, ExposeSecret, SecretString, SecretUri};
 
 const ENTROPY_BYTES: usize = 16;
-
-/// The account a key signs for.
-pub(crate) fn account(keys: &Keypair) -> AccountId32 {
-	keys.public_key().to_account_id()
-}
 
 /// The key that was asked for; `//Alice` where none was and the chain is one for development.
 pub(crate) async fn signer(args: &KeyArgs, chain: &Chain) -> Result<Keypair> {

@@ -4,12 +4,13 @@ use crate::{
 	amount::Amount,
 	args::{roles, KeyArgs, NodeCommand},
 	chain::{
-		self, AtBlock, Chain, BOND_MORE, BOND_PER_JOB, HEARTBEAT_TIMEOUT, INSERT_KEY, NODES,
-		REGISTER, REGISTERED, ROTATE_KEY, SERVED, UNBOND, UNBONDING, WITHDRAW, WORKER_KEY_TYPE,
+		self, account, AtBlock, Chain, BOND_MORE, BOND_PER_JOB, HEARTBEAT_TIMEOUT, INSERT_KEY,
+		NODES, REGISTER, REGISTERED, ROTATE_KEY, SERVED, UNBOND, UNBONDING, WITHDRAW,
+		WORKER_KEY_TYPE,
 	},
 	connection::params,
 	error::{Error, Result},
-	keys::{account, fresh, signer},
+	keys::{fresh, signer},
 	records::{BondMore, Node, NodeStatus, OfNode, Register, Registered, RotateKey, Unbonding},
 	report::{pairs, table, Report},
 };

@@ -4,9 +4,9 @@ use crate::{
 	amount::Amount,
 	answer::Answer,
 	args::{KeyArgs, RequestCommand},
-	chain::{self, AtBlock, Chain, CANCEL, MODELS, REQUESTS},
+	chain::{self, account, AtBlock, Chain, CANCEL, MODELS, REQUESTS},
 	error::{Error, Result},
-	keys::{account, signer},
+	keys::signer,
 	records::{Model, OfRequest, Request},
 	report::{pairs, table, Report},
 };
