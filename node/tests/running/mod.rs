@@ -261,7 +261,7 @@ impl Node {
 	fn outcome(&self, account: &AccountId, hashes: &[String], since: u64) -> Outcome {
 		let mut errors = vec![None; hashes.len()];
 		let mut fees = 0;
-		for number in since..=self.best() {
+		for number in since + 1..=self.best() {
 			let block: Option<String> = self.ask("chain_getBlockHash", rpc_params![number]);
 			let Some(block) = block else { continue };
 			let body: serde_json::Value = self.ask("chain_getBlock", rpc_params![block.clone()]);
