@@ -77,7 +77,7 @@ fn unproven() -> WorkerSignature {
 
 #[test]
 fn calls_are_refused_by_name_and_leave_no_trace() {
-	let mut node = Node::start();
+	let node = Node::start();
 	let content = node.store(MLP);
 	node.include(Alice, vec![publish(content, |_| {})]);
 	node.wait_until_served(0);
@@ -153,7 +153,7 @@ fn what_signs_for_itself_is_refused_at_the_door() {
 	}
 	// An input one byte longer than a request may carry does not even decode.
 	let error = node.submit_too_long_an_input().expect_err("too long an input was taken");
-	assert!(error.contains("decod") || error.contains("nvalid"), "{error}");
+	assert!(error.contains("Verification Error"), "{error}");
 	assert!(node.lives());
 }
 
@@ -164,7 +164,7 @@ fn the_store_says_what_is_wrong_with_an_id() {
 	assert!(malformed.contains("content id"), "{malformed}");
 	let absent = ContentId { codec: ContentCodec::Raw, digest: [3; 32] };
 	let error = node.call("store_get", &absent.to_string()).expect_err("nobody put it here");
-	assert!(error.contains("not in the store"), "{error}");
+	assert!(error.contains("not in this store"), "{error}");
 	assert!(node.lives());
 }
 

@@ -66,7 +66,8 @@ fn random<const LENGTH: usize>() -> Result<[u8; LENGTH]> {
 
 #[cfg(test)]
 mod tests {
-	use super::{account, development_uri, fresh, from_uri, given};
+	use super::{development_uri, fresh, from_uri, given};
+	use crate::chain::account;
 	use crate::{args::KeyArgs, error::Error};
 	use subxt_signer::sr25519::dev;
 
