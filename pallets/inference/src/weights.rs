@@ -32,7 +32,7 @@ pub struct UpperBounds<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn request() -> Weight {
 		// The ring may have to be searched in every block of the slip, for half time and for the deadline.
-		upper_bound::<T>(150, 28, 9)
+		upper_bound::<T>(600, 28, 9)
 	}
 
 	fn cancel() -> Weight {
