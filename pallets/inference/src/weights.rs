@@ -50,8 +50,8 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn initialize(due: u32, drawn: u32) -> Weight {
-		let ended = upper_bound::<T>(40, 3, 4).saturating_mul(due.into());
-		let given = upper_bound::<T>(60, 7, 4).saturating_mul(drawn.into());
+		let ended = upper_bound::<T>(60, 6, 8).saturating_mul(due.into());
+		let given = upper_bound::<T>(60, 13, 5).saturating_mul(drawn.into());
 		upper_bound::<T>(20, 5, 3).saturating_add(ended).saturating_add(given)
 	}
 

@@ -101,6 +101,6 @@ impl pallet_inference::Config for Runtime {
 	type Retention = ConstU32<HOURS>;
 	type MaxWaiting = ConstU32<65_536>;
 	type MaxDraws = ConstU32<1_024>;
-	type MaxExpiring = ConstU32<2_048>;
+	type MaxExpiring = ConstU32<1_024>;
 	type WeightInfo = pallet_inference::weights::UpperBounds<Runtime>;
 }
