@@ -18,6 +18,8 @@ export CARGO_TARGET_DIR
 export WASM_BUILD_WORKSPACE_HINT="$ROOT"
 export OPENSSL_NO_VENDOR=1
 export OPG_ONNXRUNTIME="$ROOT/.opg/onnxruntime/libonnxruntime.so"
+# The library's wheel reports on its use otherwise.
+export ORT_DISABLE_TELEMETRY=1
 export VENV_PYTHON="$ROOT/.opg/venv/bin/python"
 
 # Written by setup.sh: what this checkout's build needs beyond the above.

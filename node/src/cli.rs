@@ -35,7 +35,7 @@ pub(crate) struct Work {
 	#[arg(long, value_delimiter = ',', value_name = "ROLE", global = true)]
 	pub(crate) role: Vec<RoleName>,
 
-	/// What models run on: auto takes a CUDA device if there is one, cuda insists on it.
+	/// What models run on: auto, cpu, cuda or tensorrt. auto takes a CUDA device if there is one; a name insists.
 	#[arg(long, default_value_t = Accelerator::Auto, global = true)]
 	pub(crate) accelerator: Accelerator,
 
@@ -60,6 +60,14 @@ pub(crate) struct Work {
 	/// Memory the engine may take, in MiB. Holds on the CPU only.
 	#[arg(long, default_value_t = 8 * 1024, value_name = "MIB", global = true)]
 	pub(crate) engine_memory: u64,
+
+	/// Memory each model may take on the GPU, in MiB; all there is by default.
+	#[arg(long, value_name = "MIB", global = true)]
+	pub(crate) gpu_memory: Option<u64>,
+
+	/// Threads one run of a model may use. More than one is seldom faster and competes with making blocks.
+	#[arg(long, default_value_t = 1, value_name = "THREADS", value_parser = clap::value_parser!(u8).range(1..), global = true)]
+	pub(crate) engine_threads: u8,
 
 	/// Seconds one run of a model may take.
 	#[arg(long, default_value_t = 10, value_name = "SECONDS", global = true)]

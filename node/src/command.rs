@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, RoleName, Subcommand},
-	service,
+	service, Between,
 };
 use sc_cli::SubstrateCli;
 use sc_network::config::NetworkBackendType;
@@ -39,7 +39,7 @@ impl SubstrateCli for Cli {
 }
 
 /// Runs what the command line asks for.
-pub(crate) fn run() -> sc_cli::Result<()> {
+pub(crate) fn run(between: Between) -> sc_cli::Result<()> {
 	let mut cli = Cli::from_args();
 	if cli.run.shared_params.dev && cli.work.role.is_empty() {
 		cli.work.role = vec![RoleName::Inference];
@@ -96,10 +96,10 @@ pub(crate) fn run() -> sc_cli::Result<()> {
 				config.offchain_worker.enabled |= !work.role.is_empty();
 				match config.network.network_backend {
 					NetworkBackendType::Libp2p => {
-						service::new_full::<sc_network::NetworkWorker<_, _>>(config, work).await
+						service::new_full::<sc_network::NetworkWorker<_, _>>(config, work, between).await
 					},
 					NetworkBackendType::Litep2p => {
-						service::new_full::<sc_network::Litep2pNetworkBackend>(config, work).await
+						service::new_full::<sc_network::Litep2pNetworkBackend>(config, work, between).await
 					},
 				}
 				.map_err(sc_cli::Error::Service)

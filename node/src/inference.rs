@@ -5,6 +5,8 @@ use opg_host::WorkerPort;
 use opg_worker::{
 	engine::{EngineCommand, EngineConfig, EngineHost},
 	job::ServePolicy,
+	journal::FileJournal,
+	ports::{FinalityView, Ports},
 	store::{EmbeddedStore, DEFAULT_MAX_BLOB},
 	Worker, WorkerConfig,
 };
@@ -24,18 +26,21 @@ pub(crate) fn open_store(config: &Configuration, work: &Work) -> Result<Arc<Embe
 	Ok(Arc::new(store))
 }
 
-/// Starts the engine and the worker around it.
+/// Starts the engine and the worker around it; `finalised` is asked for the newest final block at every poll.
 pub(crate) async fn start_worker(
 	config: &Configuration,
 	work: &Work,
 	store: Arc<EmbeddedStore>,
 	keystore: KeystorePtr,
+	finalised: FinalityView,
 ) -> Result<Arc<dyn WorkerPort>, Error> {
 	let command = EngineCommand::this_program(["engine"])
 		.map_err(|error| Error::Other(format!("This program's own path is unknown: {error}")))?;
 	let mut engine = EngineConfig::new(command, &work.onnxruntime);
 	engine.accelerator = work.accelerator;
 	engine.memory_limit = Some(work.engine_memory.saturating_mul(1 << 20));
+	engine.gpu_memory = work.gpu_memory.map(|mebibytes| mebibytes.saturating_mul(1 << 20));
+	engine.threads = work.engine_threads.into();
 	engine.run_limit = Duration::from_secs(work.run_limit);
 	let engine = EngineHost::start(engine)
 		.await
@@ -52,6 +57,10 @@ pub(crate) async fn start_worker(
 	if !work.serve.is_empty() {
 		worker.limits.serve = ServePolicy::Only(work.serve.iter().copied().collect());
 	}
-	let handle = Worker::start(worker, store, Arc::new(engine), &config.tokio_handle);
+	let folder = config.base_path.config_dir(config.chain_spec.id());
+	let unusable = |error| Error::Other(format!("The journal of answers cannot be used: {error}"));
+	let journal = FileJournal::open(folder.join("answers")).map_err(unusable)?;
+	let ports = Ports { store, engine: Arc::new(engine), journal: Arc::new(journal), finalised };
+	let handle = Worker::start(worker, ports, &config.tokio_handle).map_err(unusable)?;
 	Ok(Arc::new(handle))
 }

@@ -1,12 +1,5 @@
-//! The OPG chain node: validates, runs models, keeps files, answers RPC.
-
-mod chain_spec;
-mod cli;
-mod command;
-mod inference;
-mod rpc;
-mod service;
+//! The program `opg-node`.
 
 fn main() -> sc_cli::Result<()> {
-	command::run()
+	opg_node::run()
 }

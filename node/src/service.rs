@@ -1,6 +1,6 @@
 //! The node's tasks: database, network, consensus, off-chain workers.
 
-use crate::{cli::Work, inference, rpc};
+use crate::{cli::Work, inference, rpc, Between};
 use futures::FutureExt;
 use opg_host::WorkerExt;
 use opg_runtime::{apis::RuntimeApi, OpaqueBlock as Block};
@@ -150,6 +150,7 @@ pub(crate) async fn new_full<
 >(
 	config: Configuration,
 	work: Work,
+	between: Between,
 ) -> Result<TaskManager, Error> {
 	let PartialComponents {
 		client,
@@ -166,7 +167,14 @@ pub(crate) async fn new_full<
 	let worker = if work.role.is_empty() {
 		None
 	} else {
-		Some(inference::start_worker(&config, &work, store.clone(), keystore.clone()).await?)
+		let finalised = {
+			let client = client.clone();
+			Arc::new(move || u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number))
+		};
+		let (store, keystore) = (store.clone(), keystore.clone());
+		let worker =
+			inference::start_worker(&config, &work, store, keystore, finalised).await?;
+		Some(between(worker))
 	};
 
 	let registry = config.prometheus_registry().cloned();

@@ -25,6 +25,20 @@ const STAKE: Balance = 100_000 * OPG;
 /// What each node of a preset bonds: enough for every job the chain gives one node.
 const BOND: Balance = 50_000 * OPG;
 
+/// Who owns the nodes of the development chain, in the order of the nodes' numbers.
+pub const DEVELOPMENT_OWNERS: [Sr25519Keyring; 10] = [
+	Sr25519Keyring::Bob,
+	Sr25519Keyring::Charlie,
+	Sr25519Keyring::Dave,
+	Sr25519Keyring::Eve,
+	Sr25519Keyring::Ferdie,
+	Sr25519Keyring::BobStash,
+	Sr25519Keyring::CharlieStash,
+	Sr25519Keyring::DaveStash,
+	Sr25519Keyring::EveStash,
+	Sr25519Keyring::FerdieStash,
+];
+
 fn well_known() -> Vec<Sr25519Keyring> {
 	use Sr25519Keyring::{
 		Alice, AliceStash, Bob, BobStash, Charlie, CharlieStash, Dave, DaveStash, Eve, EveStash,
@@ -116,10 +130,10 @@ fn genesis(
 	})
 }
 
-/// One validator; nodes of three owners, of which `--dev` runs the first.
+/// One validator; nodes of ten other owners, enough for a quorum of three, of which `--dev` runs the first.
 fn development() -> Value {
-	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
-	genesis(vec![Alice], vec![Bob, Charlie, Dave], Some(Alice))
+	let owners = DEVELOPMENT_OWNERS.to_vec();
+	genesis(vec![Sr25519Keyring::Alice], owners, Some(Sr25519Keyring::Alice))
 }
 
 /// Four validators; nodes of two other owners.

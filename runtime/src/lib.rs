@@ -167,6 +167,8 @@ mod runtime {
 	pub type Nodes = pallet_nodes;
 	#[runtime::pallet_index(62)]
 	pub type Inference = pallet_inference;
+	#[runtime::pallet_index(63)]
+	pub type Panels = pallet_panels;
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

@@ -44,6 +44,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Models>(),
 			index_and_name::<runtime::Nodes>(),
 			index_and_name::<runtime::Inference>(),
+			index_and_name::<runtime::Panels>(),
 			index_and_name::<runtime::Sudo>(),
 		],
 		[
@@ -68,6 +69,7 @@ fn pallets_keep_their_indices_and_names() {
 			(60, "Models"),
 			(61, "Nodes"),
 			(62, "Inference"),
+			(63, "Panels"),
 			(255, "Sudo"),
 		]
 	);
@@ -75,7 +77,7 @@ fn pallets_keep_their_indices_and_names() {
 
 #[test]
 fn storage_is_bounded_in_our_pallets() {
-	let ours = [&b"Models"[..], b"Nodes", b"Inference"];
+	let ours = [&b"Models"[..], b"Nodes", b"Inference", b"Panels"];
 	for item in AllPalletsWithSystem::storage_info() {
 		if ours.contains(&item.pallet_name.as_slice()) {
 			let name = String::from_utf8_lossy(&item.storage_name).into_owned();

@@ -2,8 +2,9 @@
 
 use crate::{
 	amount::Amount,
-	batch::{End, Item, LATE_AFTER},
+	batch::{End, Item},
 	error::{Error, Result},
+	fault::{failed, fault_name},
 	ports::port_name,
 	records::{Request, State},
 	report::{json_line, Report},
@@ -30,8 +31,12 @@ pub(crate) struct Answer {
 	fee: Amount,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	node: Option<u32>,
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	nodes: Vec<u32>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	blocks: Option<u64>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	fault: Option<&'static str>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	error: Option<String>,
 }
@@ -39,14 +44,15 @@ pub(crate) struct Answer {
 impl Answer {
 	fn new(end: &End, outputs: &[Port]) -> Self {
 		match end {
-			End::Chain { request, record } => Self::of_record(*request, record, outputs),
+			End::Chain { request, record, charged } => {
+				Self::of_record(*request, record, *charged, outputs)
+			},
 			End::Late { request, record } => {
 				let error = format!(
-					"The chain has not ended request {request} {} blocks after its deadline; \
-					 `opg request show {request}` says how it stands.",
-					LATE_AFTER
+					"The chain has not ended request {request} long after its deadline; `opg request \
+					 show {request}` says how it stands."
 				);
-				let answer = Self::of_record(*request, record, outputs);
+				let answer = Self::of_record(*request, record, None, outputs);
 				Self { error: Some(error), ..answer }
 			},
 			End::Gone { request } => Self {
@@ -63,8 +69,17 @@ impl Answer {
 	}
 
 	const fn refused(state: &'static str) -> Self {
-		let fee = Amount(0);
-		Self { request: None, state, output: None, fee, node: None, blocks: None, error: None }
+		Self {
+			request: None,
+			state,
+			output: None,
+			fee: Amount(0),
+			node: None,
+			nodes: Vec::new(),
+			blocks: None,
+			fault: None,
+			error: None,
+		}
 	}
 
 	/// What came out.
@@ -72,8 +87,18 @@ impl Answer {
 		self.output.as_ref()
 	}
 
-	/// What the chain says of a request.
-	pub(crate) fn of_record(request: u64, record: &Request, outputs: &[Port]) -> Self {
+	/// Why nothing came out, if so.
+	pub(crate) fn error(&self) -> Option<&str> {
+		self.error.as_deref()
+	}
+
+	/// What the chain says of a request; `charged` is what one that failed cost, where that is known.
+	pub(crate) fn of_record(
+		request: u64,
+		record: &Request,
+		charged: Option<u128>,
+		outputs: &[Port],
+	) -> Self {
 		let settled = match &record.state {
 			State::Settled { outcome, .. } => Some(read_output(request, outcome, outputs)),
 			_ => None,
@@ -83,28 +108,47 @@ impl Answer {
 			Some(Err(error)) => (None, Some(error.to_string())),
 			None => (None, None),
 		};
-		let error = match record.state {
-			State::Expired { .. } => Some(format!(
-				"Request {request} expired: no node answered in time. Its fee was returned."
-			)),
-			State::Cancelled { .. } => Some(format!("Request {request} was cancelled.")),
-			_ => unreadable,
-		};
-		let is_settled = matches!(record.state, State::Settled { .. });
+		let nodes = record.state.nodes();
+		let fault = record.state.fault();
 		Self {
 			request: Some(request),
 			state: record.state.name(),
 			output,
-			fee: Amount(if is_settled { record.price } else { 0 }),
-			node: record.state.node(),
+			fee: Amount(fault.and(charged).unwrap_or(record.fee())),
+			node: match nodes.as_slice() {
+				[node] => Some(*node),
+				_ => None,
+			},
+			nodes,
 			blocks: record.state.ended_at().map(|at| at.saturating_sub(record.requested_at)),
-			error,
+			fault: fault.map(fault_name),
+			error: failure(request, record, charged).or(unreadable),
 		}
+	}
+
+	/// The nodes that answered, as a sentence names them.
+	fn answered_by(&self) -> String {
+		let nodes: Vec<_> = self.nodes.iter().map(u32::to_string).collect();
+		let word = if nodes.len() == 1 { "node" } else { "nodes" };
+		format!("{word} {}", nodes.join(", "))
+	}
+}
+
+/// Why a request ended without an answer, if it did.
+fn failure(request: u64, record: &Request, charged: Option<u128>) -> Option<String> {
+	match &record.state {
+		State::Failed { fault, .. } => Some(failed(request, fault.0, charged.map(Amount))),
+		State::Expired { .. } => Some(format!(
+			"Request {request} expired: there was no answer in time that enough nodes agree on. Its \
+			 fee was returned."
+		)),
+		State::Cancelled { .. } => Some(format!("Request {request} was cancelled.")),
+		_ => None,
 	}
 }
 
 fn read_output(request: u64, outcome: &Outcome, outputs: &[Port]) -> Result<Value> {
-	let Outcome::Output(bytes) = outcome;
+	let Outcome::Output(bytes) = outcome else { return Err(Error::NoOutput { request }) };
 	let tensors = read_tensors(outputs, bytes, usize::MAX)
 		.map_err(|cause| Error::Output { request, cause })?;
 	let names: Vec<_> = outputs.iter().map(port_name).collect();
@@ -121,6 +165,7 @@ pub(crate) struct Answers {
 	states: BTreeMap<&'static str, u64>,
 	paid: u128,
 	blocks: Vec<u64>,
+	faults: u64,
 	failure: Option<Error>,
 }
 
@@ -148,6 +193,7 @@ impl Answers {
 			states,
 			paid: 0,
 			blocks,
+			faults: 0,
 			failure: None,
 		})
 	}
@@ -177,8 +223,10 @@ impl Answers {
 			let cause = answer.error.clone().unwrap_or_default();
 			self.failure = Some(match end {
 				End::Refused(error) => error,
+				_ if answer.fault.is_some() => Error::Failed(cause),
 				_ => Error::NotSettled(cause),
 			});
+			self.faults += u64::from(answer.fault.is_some());
 		}
 		if self.lines || self.report.json {
 			return self.line(&json_line(&answer));
@@ -187,8 +235,8 @@ impl Answers {
 			(Some(output), Some(request)) => {
 				self.line(&serde_json::to_string_pretty(output).unwrap_or_default())?;
 				self.report.remark(format!(
-					"Request {request}: answered by node {} after {} blocks for {}.",
-					answer.node.map(|node| node.to_string()).unwrap_or_default(),
+					"Request {request}: answered by {} after {} blocks for {}.",
+					answer.answered_by(),
 					answer.blocks.unwrap_or_default(),
 					answer.fee
 				));
@@ -214,12 +262,13 @@ impl Answers {
 		if self.lines {
 			self.sum_up();
 			let unsettled = self.written.saturating_sub(u64::try_from(settled).unwrap_or(u64::MAX));
+			let of = format!("{unsettled} of {} requests", self.written);
 			return match unsettled {
 				0 => Ok(()),
-				_ => Err(Error::NotSettled(format!(
-					"{unsettled} of {} requests were not answered.",
-					self.written
+				faults if faults == self.faults => Err(Error::Failed(format!(
+					"{of} failed: several nodes found that the model has no answer to them."
 				))),
+				_ => Err(Error::NotSettled(format!("{of} were not answered."))),
 			};
 		}
 		self.failure.map_or(Ok(()), Err)
@@ -254,16 +303,19 @@ mod tests {
 		records::{Request, State},
 		report::{json_line, Report},
 	};
-	use opg_primitives::Outcome;
+	use opg_primitives::{FaultKind, Outcome, TrustMode};
 	use opg_tensor::{encode, Tensor};
+	use std::path::Path;
 	use subxt::utils::{AccountId32, Static};
 
 	fn record(state: State) -> Request {
 		Request {
 			requester: AccountId32([1; 32]),
 			model: 0,
+			trust: Static(TrustMode::Attested),
 			held: 0,
 			price: 10_000_000_000,
+			base_fee: 1_000_000_000,
 			requested_at: 10,
 			deadline: 50,
 			client_key: [0; 16],
@@ -275,7 +327,15 @@ mod tests {
 	fn settled() -> Request {
 		let bytes = encode(&[Tensor::from_i64(&[2], &[1, 2]).unwrap()]);
 		let outcome = Static(Outcome::Output(bytes.try_into().unwrap()));
-		record(State::Settled { node: 3, outcome, at: 14 })
+		record(State::Settled { by: vec![3], outcome, at: 14 })
+	}
+
+	fn failed() -> Request {
+		record(State::Failed { fault: Static(FaultKind::Looped), at: 14 })
+	}
+
+	fn of_chain(request: u64, record: Request) -> End {
+		End::Chain { request, record, charged: None }
 	}
 
 	fn ended(end: End) -> Item {
@@ -287,16 +347,38 @@ mod tests {
 	#[test]
 	fn an_answer_is_one_line_in_a_fixed_order() {
 		let outputs = [read_port("y:int64[2]").unwrap()];
-		let answer = Answer::of_record(7, &settled(), &outputs);
+		let answer = Answer::of_record(7, &settled(), None, &outputs);
 		assert_eq!(
 			json_line(&answer),
-			r#"{"request":7,"state":"settled","output":{"y":[1,2]},"fee":"0.01 OPG","node":3,"blocks":4}"#
+			r#"{"request":7,"state":"settled","output":{"y":[1,2]},"fee":"0.01 OPG","node":3,"nodes":[3],"blocks":4}"#
 		);
 	}
 
 	#[test]
+	fn a_quorum_s_answer_names_and_pays_all_who_gave_it() {
+		let State::Settled { outcome, at, .. } = settled().state else { panic!("not settled") };
+		let quorum = Request {
+			trust: Static(TrustMode::Quorum { nodes: 3, agree: 2 }),
+			..record(State::Settled { by: vec![3, 5], outcome, at })
+		};
+		let answer = Answer::of_record(7, &quorum, None, &[read_port("y:int64[2]").unwrap()]);
+		assert_eq!(answer.answered_by(), "nodes 3, 5");
+		assert_eq!(answer.fee.0, 20_000_000_000);
+		assert!(json_line(&answer).contains(r#""nodes":[3,5]"#));
+		assert!(answer.node.is_none());
+	}
+
+	#[test]
+	fn a_failed_request_names_its_fault_and_what_it_cost() {
+		let answer = Answer::of_record(7, &failed(), Some(2_000_000_000), &[]);
+		assert_eq!((answer.state, answer.fault), ("failed", Some("looped")));
+		assert_eq!(answer.fee.0, 2_000_000_000);
+		assert!(answer.error.unwrap().contains("0.002 OPG was charged"));
+	}
+
+	#[test]
 	fn an_expired_request_cost_nothing_and_says_so() {
-		let answer = Answer::of_record(7, &record(State::Expired { at: 50 }), &[]);
+		let answer = Answer::of_record(7, &record(State::Expired { at: 50 }), None, &[]);
 		assert_eq!(answer.fee.0, 0);
 		assert!(answer.error.unwrap().contains("returned"));
 	}
@@ -304,7 +386,7 @@ mod tests {
 	#[test]
 	fn an_output_of_another_shape_is_an_error_beside_the_state() {
 		let outputs = [read_port("y:int64[3]").unwrap()];
-		let answer = Answer::of_record(7, &settled(), &outputs);
+		let answer = Answer::of_record(7, &settled(), None, &outputs);
 		assert!(answer.output.is_none() && answer.error.is_some());
 		assert_eq!(answer.state, "settled");
 	}
@@ -315,14 +397,11 @@ mod tests {
 		let report = Report { json: true };
 		let outputs = vec![read_port("y:int64[2]").unwrap()];
 		let mut answers = Answers::open(Some(&directory), outputs, true, report).unwrap();
-		let mut items = [
-			Item::new([0; 16]),
-			ended(End::Chain { request: 8, record: settled() }),
-			ended(End::Gone { request: 9 }),
-		];
+		let mut items =
+			[Item::new([0; 16]), ended(of_chain(8, settled())), ended(End::Gone { request: 9 })];
 		answers.write(&mut items).unwrap();
 		assert_eq!(answers.written(), 0);
-		items[0].end = Some(End::Chain { request: 7, record: settled() });
+		items[0].end = Some(of_chain(7, settled()));
 		answers.write(&mut items).unwrap();
 		assert_eq!(answers.written(), 3);
 		let error = answers.close().unwrap_err();
@@ -332,6 +411,23 @@ mod tests {
 		let lines: Vec<_> = text.lines().collect();
 		assert!(lines[0].contains("\"request\":7") && lines[1].contains("\"request\":8"), "{text}");
 		assert!(lines[2].contains("\"state\":\"gone\""), "{text}");
+	}
+
+	fn closed(lines: bool, ends: Vec<End>) -> Error {
+		let (nowhere, report) = (Path::new("/dev/null"), Report { json: false });
+		let mut answers = Answers::open(Some(nowhere), Vec::new(), lines, report).unwrap();
+		answers.write(&mut ends.into_iter().map(ended).collect::<Vec<_>>()).unwrap();
+		answers.close().unwrap_err()
+	}
+
+	#[test]
+	fn a_failed_request_ends_with_four_and_any_other_loss_with_three() {
+		assert_eq!(closed(false, vec![of_chain(7, failed())]).exit_code(), 4);
+		assert_eq!(closed(true, vec![of_chain(7, failed()), of_chain(8, failed())]).exit_code(), 4);
+		assert_eq!(
+			closed(true, vec![of_chain(7, failed()), End::Gone { request: 8 }]).exit_code(),
+			3
+		);
 	}
 
 	#[test]

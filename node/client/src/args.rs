@@ -3,25 +3,116 @@
 use crate::{
 	amount::{Amount, Share},
 	ports::{read_port, read_tolerance},
+	trust::{read_trust, TrustArg},
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use opg_primitives::{ClientKey, Port, Roles};
+use opg_primitives::{ClientKey, Port, Roles, TrustMode};
 use opg_tensor::NumericProfile;
 use std::path::PathBuf;
 
+/// Where the help lists what every command takes.
+const EVERYWHERE: &str = "Options of all commands";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  something failed
+  2  the command was mistyped
+  3  a request did not settle: it expired, was cancelled, or stands still
+  4  a request failed: several nodes found that the model has no answer to it";
+
+const INFER_HELP: &str = "\
+Progress and remarks go to stderr, answers to stdout or --out.
+
+With --json, and for every line of a .jsonl file, an answer is one object:
+  request  its number; missing if it was never made
+  state    settled, failed, expired, cancelled, gone or refused; how it stands if it is late
+  output   the tensors by name, if it settled
+  fee      what was charged, such as \"0.01 OPG\"
+  node     who answered, if that was one node
+  nodes    all who answered
+  blocks   from the request to its end
+  fault    if it failed: looped, out-of-memory, output-too-long, output-mismatch,
+           input-mismatch, crashed, refused or unavailable
+  error    why there is no output, and what to do
+
+Exit codes: 0 every request settled, 1 something failed before, 2 the command was
+mistyped, 3 a request did not settle, 4 as 3, but each of those failed: several nodes
+found that the model has no answer to it, all but a base fee was returned, and asking
+again as before would fail again.";
+
+const SHOW_HELP: &str = "\
+States:
+  waiting    no node has it yet
+  assigned   a node works on it
+  convened   a panel of several nodes works on it
+  escalated  the panel's answers differ; a jury decides
+  settled    answered and paid
+  failed     several nodes found that there is no answer; all but a base fee was returned
+  cancelled  taken back before a node had it
+  expired    no answer in time; its fee was returned
+
+With --json it is one object: request, state, model, requester, trust, price (of each
+node), base_fee (of each node that finds no answer), held, requested_at, deadline, node
+(if one has it or answered it), nodes (all), missed_by, ended_at, check (waiting, convened
+or escalated, while the answer is run again), client_key, and answer as `opg infer` prints it.";
+
+const DISPUTE_HELP: &str = "\
+Anybody may dispute an answer for a while after it settled. A panel runs it again, and a
+jury decides if they differ. The deposit is held meanwhile: it pays for the re-run if the
+answer stands, and returns if it does not or if nobody can say.
+
+With --json it is one object: request, deposit, and verdict, which is upheld, overturned,
+undecided, or null with --no-wait. The exit code is 0 for each of them.";
+
+const STATUS_HELP: &str = "\
+With --json it is a list of objects, or one with NODE: node, owner, worker, roles, status
+(active, silent, unbonding or jailed), alive, until (the block from which its bond can be
+withdrawn, or it can leave jail), bond, exposed (what of the bond answers and jobs in hand
+put at stake; the rest can take on more), score (in thousandths), jobs (carried), most_jobs
+(it may carry), last_seen, answered, missed, and with NODE models.";
+
+const CHAIN_BENCH_HELP: &str = "\
+Transfers of the smallest unit among accounts derived from the key that pays, signed ahead
+and sent in batches over one connection, so that the node's pool never runs dry. Counted by
+the accounts' numbers of transactions; seconds are those between the blocks' own times.
+
+With --json it is one object: transfers_per_s, transfers (counted), seconds, blocks. A pool
+too small to stay full is told on stderr as {\"warning\": …}.";
+
+const REQUEST_BENCH_HELP: &str = "\
+First transfers as `opg bench chain` sends them. Then one request alone, to see how long
+that takes. Then requests in the same way as transfers, but only as many open at once as keep
+the nodes busy: more would only wait, or expire. Counted from the requests' own records when
+the load is over. Each account keeps what is left of what it was given; a later run uses it.
+
+With --json it is one object:
+  settled_per_s       settled in the measured blocks, by the second between their times
+  over_transfers      settled_per_s over transfers_per_s; null with --no-yardstick
+  latency_blocks_p50  from a request's block to the block in which it settled, of those
+  latency_blocks_p95  asked in the measured time; null if none of them settled
+  requested           requests made in the whole run, the warm-up included
+  settled             of those, answered
+  failed              of those, ended otherwise: failed, expired or cancelled
+  stuck               of those, neither ended nor pruned long after their deadline
+  refused             transactions that blocks took and the chain refused: no requests
+  transfers_per_s     as `opg bench chain` counts them; null with --no-yardstick
+
+Exit code 3 if a request is stuck.";
+
 /// Publish models, ask them, and run nodes on an OPG chain.
 #[derive(Debug, Parser)]
-#[command(name = "opg", version, propagate_version = true)]
+#[command(name = "opg", version, propagate_version = true, after_help = EXIT_CODES)]
 pub(crate) struct Opg {
 	/// The node to talk to.
-	#[arg(long, global = true, env = "OPG_URL", default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, global = true, help_heading = EVERYWHERE, env = "OPG_URL", default_value = "ws://127.0.0.1:9944")]
 	pub(crate) url: String,
 	/// The key to sign with.
 	#[command(flatten)]
 	pub(crate) keys: KeyArgs,
 	/// Print JSON, errors included.
-	#[arg(long, global = true)]
+	#[arg(long, global = true, help_heading = EVERYWHERE)]
 	pub(crate) json: bool,
 	/// What to do.
 	#[command(subcommand)]
@@ -32,13 +123,13 @@ pub(crate) struct Opg {
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
 	/// File that holds the key: a phrase, a 0x-seed, or a path such as //Alice
-	#[arg(long, global = true, value_name = "FILE")]
+	#[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
 	pub(crate) key_file: Option<PathBuf>,
 	/// The key itself; other users of the machine can see it, so prefer --key-file
-	#[arg(long, global = true)]
+	#[arg(long, global = true, help_heading = EVERYWHERE)]
 	pub(crate) suri: Option<String>,
 	/// A well-known development key: alice, bob, charlie, dave, eve, ferdie
-	#[arg(long, global = true, value_name = "NAME")]
+	#[arg(long, global = true, help_heading = EVERYWHERE, value_name = "NAME")]
 	pub(crate) dev: Option<String>,
 }
 
@@ -49,13 +140,17 @@ pub(crate) enum Command {
 	#[command(subcommand)]
 	Model(ModelCommand),
 	/// Ask a model and wait for the answer
+	#[command(after_long_help = INFER_HELP)]
 	Infer(InferArgs),
-	/// Look at requests, or take one back
+	/// Look at requests, take one back, or dispute an answer
 	#[command(subcommand)]
 	Request(RequestCommand),
 	/// Run nodes: bond, keys, standing
 	#[command(subcommand)]
 	Node(NodeCommand),
+	/// Measure how much a chain takes, by flooding it: for test chains
+	#[command(subcommand)]
+	Bench(BenchCommand),
 	/// The chain, its nodes and models, and your balance
 	Status,
 	/// Print a script that completes `opg` in a shell
@@ -116,6 +211,9 @@ pub(crate) struct PublishArgs {
 	/// Two answers must be the same bytes [default where no output is a float]
 	#[arg(long, conflicts_with = "tolerance")]
 	pub(crate) exact: bool,
+	/// What the model may be asked under, separated by commas
+	#[arg(long, value_enum, value_delimiter = ',', default_value = "attested,quorum")]
+	pub(crate) trust: Vec<TrustArg>,
 	/// Further nodes to upload the file to
 	#[arg(long, value_name = "URL")]
 	pub(crate) store_url: Vec<String>,
@@ -129,12 +227,17 @@ pub(crate) struct InferArgs {
 	/// JSON, a file of JSON, or a .jsonl file with one request a line
 	#[arg(long, value_name = "FILE|JSON")]
 	pub(crate) input: String,
-	/// The most to pay for each answer [default: the model's price]
+	/// What makes the answer believable: attested (one bonded node answers) or quorum:KofN
+	/// (N nodes answer without seeing each other's answers and K agree; N from 3 to 7, K more
+	/// than half of N)
+	#[arg(long, value_name = "TRUST", default_value = "attested", value_parser = read_trust)]
+	pub(crate) trust: TrustMode,
+	/// The most to pay for each answer [default: the model's price for each node asked]
 	#[arg(long, value_name = "AMOUNT")]
 	pub(crate) max_fee: Option<Amount>,
-	/// Blocks within which the answer must come
-	#[arg(long, value_name = "BLOCKS", default_value_t = 40)]
-	pub(crate) deadline: u32,
+	/// Blocks within which the answer must come [default: 40, for a quorum 120]
+	#[arg(long, value_name = "BLOCKS")]
+	pub(crate) deadline: Option<u32>,
 	/// File for the results; else they are printed
 	#[arg(long, value_name = "FILE")]
 	pub(crate) out: Option<PathBuf>,
@@ -154,10 +257,11 @@ pub(crate) struct InferArgs {
 	pub(crate) store_url: Vec<String>,
 }
 
-/// Look at requests, or take one back.
+/// Look at requests, take one back, or dispute an answer.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RequestCommand {
 	/// One request, with its answer
+	#[command(after_long_help = SHOW_HELP)]
 	Show { request: u64 },
 	/// The requests the chain still keeps, newest first
 	List {
@@ -170,6 +274,14 @@ pub(crate) enum RequestCommand {
 	},
 	/// Take a request back that no node has yet
 	Cancel { request: u64 },
+	/// Have a settled answer run again, for a deposit, and wait for the verdict
+	#[command(after_long_help = DISPUTE_HELP)]
+	Dispute {
+		request: u64,
+		/// Do not wait for the verdict
+		#[arg(long)]
+		no_wait: bool,
+	},
 }
 
 /// Run nodes: bond, keys, standing.
@@ -195,6 +307,7 @@ pub(crate) enum NodeCommand {
 		node_url: Option<String>,
 	},
 	/// Registered nodes, or one in full
+	#[command(after_long_help = STATUS_HELP)]
 	Status { node: Option<u32> },
 	/// Add to a node's bond
 	BondMore {
@@ -206,6 +319,67 @@ pub(crate) enum NodeCommand {
 	Unbond { node: u32 },
 	/// Take an unbonded node away and its bond back
 	Withdraw { node: u32 },
+	/// Let a node serve again once its time in jail is over
+	LeaveJail { node: u32 },
+}
+
+/// Measure how much a chain takes, by flooding it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+	/// Transfers a second that blocks take
+	#[command(after_long_help = CHAIN_BENCH_HELP)]
+	Chain(LoadArgs),
+	/// Answers a second, beside transfers on the same node in the same run
+	#[command(after_long_help = REQUEST_BENCH_HELP)]
+	Request(RequestLoadArgs),
+}
+
+/// How to flood a chain.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LoadArgs {
+	/// Seconds to measure
+	#[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u16).range(10..=600))]
+	pub(crate) seconds: u16,
+	/// Accounts that send
+	#[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+	pub(crate) accounts: u16,
+	/// The most the node's pool is to hold, what is not yet final included; stay below the node's
+	/// --pool-limit, which is 8192 unless it was told otherwise
+	#[arg(long, value_name = "N", default_value_t = 8000, value_parser = clap::value_parser!(u16).range(1..))]
+	pub(crate) pool: u16,
+	/// The key that pays for the accounts, such as //Alice [default: the key to sign with]
+	#[arg(long, value_name = "KEY")]
+	pub(crate) from: Option<String>,
+}
+
+/// How to flood a chain with requests.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RequestLoadArgs {
+	/// The model's number
+	#[arg(long, value_name = "ID")]
+	pub(crate) model: u32,
+	/// JSON, a file of JSON, or a .jsonl file whose lines are asked in turn
+	#[arg(long, value_name = "FILE|JSON")]
+	pub(crate) input: String,
+	/// What makes the answers believable: attested or quorum:KofN
+	#[arg(long, value_name = "TRUST", default_value = "attested", value_parser = read_trust)]
+	pub(crate) trust: TrustMode,
+	/// Blocks within which each answer must come
+	#[arg(long, value_name = "BLOCKS", default_value_t = 200)]
+	pub(crate) deadline: u32,
+	/// Seconds of load before the measurement [default: until requests settle no faster any more,
+	/// 240 at most; nodes begin with one job at a time]
+	#[arg(long, value_name = "S", value_parser = clap::value_parser!(u16).range(0..=600))]
+	pub(crate) warm_up: Option<u16>,
+	/// Requests open at once [default: twice as many as settle in the blocks that one takes alone]
+	#[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+	pub(crate) open: Option<u32>,
+	/// Leave the transfers out
+	#[arg(long)]
+	pub(crate) no_yardstick: bool,
+	/// How to flood
+	#[command(flatten)]
+	pub(crate) load: LoadArgs,
 }
 
 /// A role, as typed.
@@ -231,8 +405,16 @@ fn read_client_key(text: &str) -> Result<ClientKey, String> {
 
 #[cfg(test)]
 mod tests {
-	use super::{roles, Command, NodeCommand, Opg, RoleArg};
+	use super::{
+		roles, BenchCommand, Command, ModelCommand, NodeCommand, Opg, RequestCommand, RoleArg,
+	};
+	use crate::trust::TrustArg;
 	use clap::{error::ErrorKind, CommandFactory, Parser};
+	use opg_primitives::TrustMode;
+
+	fn parsed(line: &str) -> Command {
+		Opg::parse_from(line.split_whitespace()).command
+	}
 
 	#[test]
 	fn the_commands_are_sound() {
@@ -274,6 +456,82 @@ mod tests {
 		};
 		assert_eq!(given, [RoleArg::Inference, RoleArg::Data]);
 		assert!(roles(&given).inference && roles(&given).data);
+	}
+
+	#[test]
+	fn a_model_may_be_asked_under_any_trust_unless_told_otherwise() {
+		let trust = |line| match parsed(line) {
+			Command::Model(ModelCommand::Publish(args)) => args.trust,
+			_ => panic!("another command"),
+		};
+		let line = "opg model publish m --name m --price 1";
+		assert_eq!(trust(line), [TrustArg::Attested, TrustArg::Quorum]);
+		assert_eq!(trust(&format!("{line} --trust quorum")), [TrustArg::Quorum]);
+	}
+
+	#[test]
+	fn an_answer_is_attested_unless_a_quorum_is_asked_for() {
+		let trust = |line| match parsed(line) {
+			Command::Infer(args) => args.trust,
+			_ => panic!("another command"),
+		};
+		assert_eq!(trust("opg infer 0 --input {}"), TrustMode::Attested);
+		let quorum = TrustMode::Quorum { nodes: 5, agree: 4 };
+		assert_eq!(trust("opg infer 0 --input {} --trust quorum:4of5"), quorum);
+	}
+
+	#[test]
+	fn a_wrong_trust_is_mistyped_and_says_what_is_allowed() {
+		let line = "opg infer 0 --input {} --trust quorum:2of4";
+		let error = Opg::try_parse_from(line.split_whitespace()).unwrap_err();
+		assert_eq!((error.kind(), error.exit_code()), (ErrorKind::ValueValidation, 2));
+		assert!(error.to_string().contains("3 to 4 must agree"), "{error}");
+	}
+
+	#[test]
+	fn a_dispute_waits_for_its_verdict_unless_told_otherwise() {
+		let waits = |line| match parsed(line) {
+			Command::Request(RequestCommand::Dispute { no_wait, .. }) => !no_wait,
+			_ => panic!("another command"),
+		};
+		assert!(waits("opg request dispute 7"));
+		assert!(!waits("opg request dispute 7 --no-wait"));
+	}
+
+	#[test]
+	fn the_load_has_its_defaults_and_bounds() {
+		let Command::Bench(BenchCommand::Request(args)) =
+			parsed("opg bench request --model 0 --input rows.jsonl --json")
+		else {
+			panic!("another command")
+		};
+		assert!(!args.no_yardstick && args.open.is_none());
+		assert_eq!((args.load.seconds, args.load.accounts), (60, 100));
+		let line = "opg bench chain --accounts 1001";
+		assert!(Opg::try_parse_from(line.split_whitespace()).is_err());
+	}
+
+	#[test]
+	fn what_programs_rely_on_is_in_the_help() {
+		let help = |path: &[&str]| {
+			let mut command = Opg::command();
+			let mut last = &mut command;
+			for name in path {
+				last = last.find_subcommand_mut(name).unwrap();
+			}
+			last.render_long_help().to_string()
+		};
+		assert!(help(&[]).contains("4  a request failed"));
+		for path in [
+			&["infer"][..],
+			&["request", "show"],
+			&["request", "dispute"],
+			&["node", "status"],
+			&["bench", "chain"],
+			&["bench", "request"],
+		] {
+			assert!(help(path).contains("With --json"), "{path:?}");
+		}
 	}
 
 	#[test]

@@ -12,7 +12,9 @@ const RESEND_AFTER: u64 = 8;
 /// Blocks for which a request may be missing before it counts as gone: forks end sooner.
 const MISSING_FOR: u64 = 16;
 /// Blocks after its deadline by which the chain ends a request at the latest, with some to spare.
-pub(crate) const LATE_AFTER: u64 = 20;
+const LATE_AFTER: u64 = 20;
+/// As many again for one that several nodes are at work on: two panels or a jury may still go through all their phases.
+const PANELS_LATE_AFTER: u64 = 400;
 
 /// A transaction that was sent.
 #[derive(Clone, Debug)]
@@ -32,8 +34,8 @@ pub(crate) struct Sent {
 /// How a request ended.
 #[derive(Debug)]
 pub(crate) enum End {
-	/// As the chain says: settled, cancelled or expired.
-	Chain { request: u64, record: Request },
+	/// As the chain says: settled, failed, cancelled or expired; what a failed one was charged, once that is known.
+	Chain { request: u64, record: Request, charged: Option<u128> },
 	/// It was there and is not any more.
 	Gone { request: u64 },
 	/// The chain has not ended it in time.
@@ -65,6 +67,9 @@ pub(crate) struct Item {
 	pub(crate) sent: Option<Sent>,
 	/// Its number, once a block has it.
 	pub(crate) request: Option<u64>,
+	/// What goes on with it, in words, while it is open.
+	pub(crate) work: Option<String>,
+	phase: Option<&'static str>,
 	/// How it ended, once it did.
 	pub(crate) end: Option<End>,
 	missing_since: Option<u64>,
@@ -74,7 +79,16 @@ pub(crate) struct Item {
 impl Item {
 	/// A request that is still to be sent.
 	pub(crate) const fn new(key: ClientKey) -> Self {
-		Self { key, sent: None, request: None, end: None, missing_since: None, told: false }
+		Self {
+			key,
+			sent: None,
+			request: None,
+			work: None,
+			phase: None,
+			end: None,
+			missing_since: None,
+			told: false,
+		}
 	}
 
 	const fn is_over(&self) -> bool {
@@ -103,11 +117,18 @@ impl Item {
 		(self.sent.is_some() || self.request.is_some()) && !self.is_over()
 	}
 
+	/// Where it is, in a word or two, while it is followed.
+	pub(crate) fn phase(&self) -> &'static str {
+		self.phase.filter(|_| self.request.is_some()).unwrap_or("on their way")
+	}
+
 	/// Takes in what `block` says, where the account's next transaction is number `nonce`.
 	pub(crate) fn observe(&mut self, block: u64, nonce: u64, found: Option<Found>) -> Step {
 		if let Some((request, record)) = found {
 			self.request = Some(request);
 			self.missing_since = None;
+			self.work = record.as_ref().and_then(Request::work);
+			self.phase = record.as_ref().and_then(|record| record.state.phase());
 			self.end = record.and_then(|record| ending(block, request, record));
 			return Step::Wait;
 		}
@@ -142,9 +163,15 @@ impl Item {
 
 fn ending(block: u64, request: u64, record: Request) -> Option<End> {
 	if record.state.ended_at().is_some() {
-		return Some(End::Chain { request, record });
+		return Some(End::Chain { request, record, charged: None });
 	}
-	(block > record.deadline.saturating_add(LATE_AFTER)).then_some(End::Late { request, record })
+	is_late(block, &record).then_some(End::Late { request, record })
+}
+
+/// Whether the chain should have ended an open request before `block`.
+pub(crate) fn is_late(block: u64, record: &Request) -> bool {
+	let panels = if record.state.is_with_panel() { PANELS_LATE_AFTER } else { 0 };
+	block > record.deadline.saturating_add(LATE_AFTER).saturating_add(panels)
 }
 
 /// The key of request number `index` of a batch whose first has `first`.
@@ -155,21 +182,23 @@ pub(crate) fn numbered(first: ClientKey, index: usize) -> ClientKey {
 
 #[cfg(test)]
 mod tests {
-	use super::{numbered, End, Item, Sent, Step, LATE_AFTER, MISSING_FOR, RESEND_AFTER};
+	use super::{is_late, numbered, End, Item, Sent, Step, LATE_AFTER, MISSING_FOR, RESEND_AFTER};
 	use crate::{
 		chain::{Hash, MORTALITY},
 		error::Error,
 		records::{Request, State},
 	};
-	use opg_primitives::Outcome;
+	use opg_primitives::{Outcome, TrustMode};
 	use subxt::utils::{AccountId32, Static};
 
 	fn record(state: State) -> Request {
 		Request {
 			requester: AccountId32([1; 32]),
 			model: 0,
+			trust: Static(TrustMode::Attested),
 			held: 0,
 			price: 5,
+			base_fee: 1,
 			requested_at: 10,
 			deadline: 50,
 			client_key: [0; 16],
@@ -180,7 +209,7 @@ mod tests {
 
 	fn settled() -> Request {
 		let outcome = Static(Outcome::Output(vec![0].try_into().unwrap()));
-		record(State::Settled { node: 3, outcome, at: 14 })
+		record(State::Settled { by: vec![3], outcome, at: 14 })
 	}
 
 	fn sent(nonce: u64) -> Item {
@@ -251,6 +280,25 @@ mod tests {
 		assert!(item.end.is_none());
 		item.observe(51 + LATE_AFTER, 5, Some((7, Some(record(State::Waiting)))));
 		assert!(matches!(item.end, Some(End::Late { request: 7, .. })));
+	}
+
+	#[test]
+	fn a_panel_may_go_on_beyond_the_deadline() {
+		let after = 51 + LATE_AFTER;
+		assert!(is_late(after, &record(State::Assigned { node: 3 })));
+		assert!(!is_late(after, &record(State::Convened { since: 40 })));
+		assert!(!is_late(after, &record(State::Escalated)));
+		assert!(is_late(after + 1_000, &record(State::Escalated)));
+	}
+
+	#[test]
+	fn an_open_request_says_who_works_on_it() {
+		let mut item = sent(4);
+		item.observe(11, 5, Some((7, Some(record(State::Assigned { node: 3 })))));
+		assert_eq!(item.work.as_deref(), Some("node 3 works on it"));
+		assert_eq!((sent(4).phase(), item.phase()), ("on their way", "with a node"));
+		item.observe(12, 5, Some((7, Some(settled()))));
+		assert_eq!(item.work, None);
 	}
 
 	#[test]

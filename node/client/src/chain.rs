@@ -3,19 +3,21 @@
 use crate::{
 	connection,
 	error::{Error, Result},
-	records::Account,
+	records::{AboutRequest, Account, Failed},
 };
+use codec::{Compact, Decode, Encode};
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use subxt::{
 	backend::LegacyBackend,
 	client::{Blocks, OnlineClientAtBlock},
 	config::{DefaultExtrinsicParamsBuilder, HashFor, RpcConfigFor, SubstrateConfig},
 	dynamic,
 	error::DispatchError,
-	events::Event,
+	events::{Event, Events},
 	ext::{
 		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues, StorageTypeInfo},
+		futures::FutureExt,
 		scale_decode::{DecodeAsFields, DecodeAsType},
 		scale_encode::EncodeAsFields,
 	},
@@ -38,9 +40,15 @@ pub(crate) const CLIENT_KEYS: Name = ("Inference", "ClientKeys");
 pub(crate) const POSITIONS: Name = ("Inference", "Positions");
 pub(crate) const ACCOUNT: Name = ("System", "Account");
 pub(crate) const ISSUANCE: Name = ("Balances", "TotalIssuance");
+pub(crate) const NOW: Name = ("Timestamp", "Now");
 
 pub(crate) const HEARTBEAT_TIMEOUT: Name = ("Nodes", "HeartbeatTimeout");
 pub(crate) const BOND_PER_JOB: Name = ("Nodes", "BondPerJob");
+pub(crate) const DISPUTE_WINDOW: Name = ("Nodes", "DisputeWindow");
+pub(crate) const UPKEEP_FEE: Name = ("Inference", "UpkeepFee");
+pub(crate) const EXISTENTIAL_DEPOSIT: Name = ("Balances", "ExistentialDeposit");
+pub(crate) const BLOCK_TIME: Name = ("Babe", "ExpectedBlockTime");
+pub(crate) const BLOCK_WEIGHTS: Name = ("System", "BlockWeights");
 
 pub(crate) const PUBLISH: Name = ("Models", "publish");
 pub(crate) const UPDATE_PRICE: Name = ("Models", "update_price");
@@ -51,12 +59,21 @@ pub(crate) const BOND_MORE: Name = ("Nodes", "bond_more");
 pub(crate) const ROTATE_KEY: Name = ("Nodes", "rotate_key");
 pub(crate) const UNBOND: Name = ("Nodes", "unbond");
 pub(crate) const WITHDRAW: Name = ("Nodes", "withdraw");
+pub(crate) const LEAVE_JAIL: Name = ("Nodes", "leave_jail");
 pub(crate) const REQUEST: Name = ("Inference", "request");
 pub(crate) const CANCEL: Name = ("Inference", "cancel");
+pub(crate) const DISPUTE: Name = ("Inference", "dispute");
+pub(crate) const TRANSFER: Name = ("Balances", "transfer_keep_alive");
+pub(crate) const BATCH_ALL: Name = ("Utility", "batch_all");
 
 pub(crate) const PUBLISHED: Name = ("Models", "Published");
 pub(crate) const REGISTERED: Name = ("Nodes", "Registered");
 pub(crate) const UNBONDING: Name = ("Nodes", "Unbonding");
+pub(crate) const UPHELD: Name = ("Inference", "Upheld");
+pub(crate) const OVERTURNED: Name = ("Inference", "Overturned");
+pub(crate) const CHECK_UNDECIDED: Name = ("Inference", "CheckUndecided");
+pub(crate) const HELD: Name = ("Balances", "Held");
+const FAILED: Name = ("Inference", "Failed");
 const EXTRINSIC_FAILED: Name = ("System", "ExtrinsicFailed");
 
 /// Accounts without a key that fees and grants pass through, and the ids they are made from.
@@ -73,9 +90,19 @@ pub(crate) const INSERT_KEY: &str = "author_insertKey";
 pub(crate) const WORKER_KEY_TYPE: &str = "opgw";
 const CHAIN_TYPE: &str = "system_chainType";
 pub(crate) const CHAIN_NAME: &str = "system_chain";
+pub(crate) const SUBMIT: &str = "author_submitExtrinsic";
+const QUERY_INFO: &str = "TransactionPaymentApi_query_info";
+
+// Errors of a node's transaction pool (sc-rpc-api).
+pub(crate) const INVALID: i32 = 1010;
+pub(crate) const ALREADY_IMPORTED: i32 = 1013;
+pub(crate) const PRIORITY_TOO_LOW: i32 = 1014;
+pub(crate) const POOL_FULL: i32 = 1016;
 
 /// Blocks for which a signed transaction may be taken.
 pub(crate) const MORTALITY: u64 = 64;
+/// Seconds without a block after which the chain counts as standing still.
+const STALLED_AFTER: u64 = 90;
 /// Keys asked for in one call.
 const PAGE: usize = 512;
 /// Finality further behind than this is no anchor for a mortal transaction.
@@ -90,6 +117,15 @@ pub(crate) type Transaction =
 /// The account a key signs for.
 pub(crate) fn account(keys: &Keypair) -> AccountId32 {
 	keys.public_key().to_account_id()
+}
+
+/// What one transaction costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Cost {
+	/// Of a block, in picoseconds.
+	pub(crate) weight: u64,
+	/// Of its sender.
+	pub(crate) fee: u128,
 }
 
 /// A node, and through it the chain.
@@ -152,6 +188,16 @@ impl Chain {
 		})
 	}
 
+	/// A block by its number, as the best chain has it.
+	pub(crate) async fn numbered(&self, number: u64) -> Result<AtBlock> {
+		Ok(self.client.at_block(number).await?)
+	}
+
+	/// The block before.
+	pub(crate) async fn parent(&self, at: &AtBlock) -> Result<AtBlock> {
+		Ok(self.client.at_block(at.block_header().await?.parent_hash).await?)
+	}
+
 	/// The block transactions made now refer to.
 	pub(crate) async fn anchor(&self) -> Result<AtBlock> {
 		let (finalized, best) = (self.finalized().await?, self.best().await?);
@@ -205,9 +251,22 @@ impl Chain {
 		Ok(values)
 	}
 
-	/// A call, signed and ready.
+	/// A call, signed and ready, that may be taken for [`MORTALITY`] blocks.
 	pub(crate) fn sign<Data: EncodeAsFields>(
 		&self,
+		anchor: &AtBlock,
+		keys: &Keypair,
+		nonce: u64,
+		call: Name,
+		data: Data,
+	) -> Result<Transaction> {
+		self.sign_for(MORTALITY, anchor, keys, nonce, call, data)
+	}
+
+	/// A call, signed and ready, that may be taken for `blocks` blocks.
+	pub(crate) fn sign_for<Data: EncodeAsFields>(
+		&self,
+		blocks: u64,
 		anchor: &AtBlock,
 		keys: &Keypair,
 		nonce: u64,
@@ -216,7 +275,7 @@ impl Chain {
 	) -> Result<Transaction> {
 		let params = DefaultExtrinsicParamsBuilder::<Config>::new()
 			.nonce(nonce)
-			.mortal_from_unchecked(MORTALITY, anchor.block_number(), anchor.block_hash())
+			.mortal_from_unchecked(blocks, anchor.block_number(), anchor.block_hash())
 			.build();
 		let call = dynamic::transaction(pallet, call, data);
 		Ok(anchor.transactions().create_signable_offline(&call, params)?.sign(keys)?)
@@ -269,8 +328,29 @@ impl Chain {
 			if at.block_number() <= oldest.max(1) {
 				return Ok(None);
 			}
-			at = self.client.at_block(at.block_header().await?.parent_hash).await?;
+			at = self.parent(&at).await?;
 		}
+	}
+
+	/// What a request that failed in block `at` was charged; `None` if the node has forgotten that block.
+	pub(crate) async fn charged(&self, request: u64, at: u64) -> Option<u128> {
+		let events = self.numbered(at).await.ok()?.events().fetch().await.ok()?;
+		let failures = events.iter().flatten().filter(|event| is(event, FAILED));
+		let mut failures =
+			failures.filter_map(|event| event.decode_fields_unchecked_as::<Failed>().ok());
+		failures.find(|failed| failed.request == request).map(|failed| failed.fee)
+	}
+
+	/// What a transaction costs at present.
+	pub(crate) async fn cost(&self, at: &AtBlock, transaction: &[u8]) -> Result<Cost> {
+		let length = u32::try_from(transaction.len()).unwrap_or(u32::MAX);
+		let params = [transaction, &length.encode()].concat();
+		let said = self.methods.state_call(QUERY_INFO, Some(&params), Some(at.block_hash())).await;
+		let said = said.map_err(|error| self.failed(QUERY_INFO, error))?;
+		// A weight (its second part is the proof's size), a class and the fee.
+		let (weight, _, _, fee) = <(Compact<u64>, Compact<u64>, u8, u128)>::decode(&mut &said[..])
+			.map_err(|error| Error::Chain(format!("{QUERY_INFO}: {error}")))?;
+		Ok(Cost { weight: weight.0, fee })
 	}
 
 	fn failed(&self, method: &str, error: subxt::rpcs::Error) -> Error {
@@ -293,18 +373,50 @@ fn is(event: &Event<'_, Config>, (pallet, name): Name) -> bool {
 	event.pallet_name() == pallet && event.event_name() == name
 }
 
+/// The newest block there is, once there is a newer one.
+pub(crate) async fn next_block(blocks: &mut Blocks<Config>) -> Result<AtBlock> {
+	let timeout = Duration::from_secs(STALLED_AFTER);
+	let ended = || Error::Disconnected("the node sends no more blocks".into());
+	let block = tokio::time::timeout(timeout, blocks.next())
+		.await
+		.map_err(|_| Error::Stalled { seconds: STALLED_AFTER })?;
+	let mut block = block.ok_or_else(ended)??;
+	while let Some(newer) = blocks.next().now_or_never() {
+		block = newer.ok_or_else(ended)??;
+	}
+	Ok(block.at().await?)
+}
+
+/// Whether a block has an event of this name about this request.
+pub(crate) fn has_event_about(events: &Events<Config>, name: Name, request: u64) -> bool {
+	let named = events.iter().flatten().filter(|event| is(event, name));
+	let mut about =
+		named.filter_map(|event| event.decode_fields_unchecked_as::<AboutRequest>().ok());
+	about.any(|about| about.request == request)
+}
+
+/// The fields of every event of this name.
+pub(crate) fn events_named<Fields: DecodeAsFields>(
+	events: &ExtrinsicEvents<Config>,
+	name: Name,
+) -> Result<Vec<Fields>> {
+	let mut found = Vec::new();
+	for event in events.iter() {
+		let event = event?;
+		if is(&event, name) {
+			found.push(event.decode_fields_unchecked_as()?);
+		}
+	}
+	Ok(found)
+}
+
 /// The fields of the first event of this name.
 pub(crate) fn event<Fields: DecodeAsFields>(
 	events: &ExtrinsicEvents<Config>,
 	name: Name,
 ) -> Result<Fields> {
-	for event in events.iter() {
-		let event = event?;
-		if is(&event, name) {
-			return Ok(event.decode_fields_unchecked_as()?);
-		}
-	}
-	Err(Error::EventMissing(name.1))
+	let found = events_named(events, name)?.into_iter().next();
+	found.ok_or(Error::EventMissing(name.1))
 }
 
 /// A stored value; the item's default where it has one.

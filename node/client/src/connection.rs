@@ -2,13 +2,16 @@
 
 use crate::error::{Error, Result};
 use opg_primitives::ContentId;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use std::time::Duration;
 use subxt::{
 	ext::jsonrpsee::{
 		client_transport::ws::{Url, WsTransportClientBuilder},
-		core::client::Client,
+		core::{
+			client::{Client, ClientT, Error as CallError},
+			params::BatchRequestBuilder,
+		},
 	},
 	rpcs::{client::RpcParams, RpcClient},
 };
@@ -25,6 +28,10 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// Connects to the node at `url`.
 pub(crate) async fn open(url: &str) -> Result<RpcClient> {
+	Ok(RpcClient::new(client(url).await?))
+}
+
+async fn client(url: &str) -> Result<Client> {
 	let unreachable = |cause: &dyn std::fmt::Display| Error::Unreachable {
 		url: url.into(),
 		cause: cause.to_string(),
@@ -35,8 +42,54 @@ pub(crate) async fn open(url: &str) -> Result<RpcClient> {
 		.max_response_size(MESSAGE_BYTES)
 		.connection_timeout(CONNECT_TIMEOUT);
 	let (sender, receiver) = transport.build(address).await.map_err(|error| unreachable(&error))?;
-	let client = Client::builder().request_timeout(CALL_TIMEOUT).build_with_tokio(sender, receiver);
-	Ok(RpcClient::new(client))
+	Ok(Client::builder().request_timeout(CALL_TIMEOUT).build_with_tokio(sender, receiver))
+}
+
+/// A connection for many small calls at once.
+pub(crate) struct Batches {
+	client: Client,
+}
+
+/// Why a node refused a call of a batch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Refusal {
+	/// Its number for programs.
+	pub(crate) code: i32,
+	/// Its reason for people.
+	pub(crate) reason: String,
+}
+
+impl Batches {
+	/// Connects to the node at `url`.
+	pub(crate) async fn open(url: &str) -> Result<Self> {
+		Ok(Self { client: client(url).await? })
+	}
+
+	/// Calls `method` once for each of `params`, all in one message; says what came of each, in their order.
+	pub(crate) async fn call(
+		&self,
+		method: &str,
+		params: impl IntoIterator<Item = String>,
+	) -> Result<Vec<Result<(), Refusal>>> {
+		let mut batch = BatchRequestBuilder::new();
+		for param in params {
+			batch.insert(method, [param]).map_err(|error| Error::Chain(error.to_string()))?;
+		}
+		let answers = match self.client.batch_request::<IgnoredAny>(batch).await {
+			Ok(answers) => answers,
+			Err(CallError::Call(error)) => return Err(Error::NoBatches(error.to_string())),
+			Err(error) => return Err(Error::Disconnected(error.to_string())),
+		};
+		let answers = answers.into_iter().map(|answer| match answer {
+			Ok(_) => Ok(()),
+			Err(error) => {
+				let data = error.data().map(|data| format!(": {}", data.get().trim_matches('"')));
+				let reason = format!("{}{}", error.message(), data.unwrap_or_default());
+				Err(Refusal { code: error.code(), reason })
+			},
+		});
+		Ok(answers.collect())
+	}
 }
 
 /// Calls a method of the node at `url`.

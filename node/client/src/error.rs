@@ -1,6 +1,10 @@
 //! What can go wrong, in sentences that say what to do about it.
 
-use crate::{amount::NumberError, onnx::OnnxError, ports::SyntaxError};
+use crate::{
+	amount::{Amount, NumberError},
+	onnx::OnnxError,
+	ports::SyntaxError,
+};
 use opg_tensor::{json::JsonError, TensorError};
 use std::path::PathBuf;
 use subxt::{
@@ -55,7 +59,7 @@ pub(crate) enum Error {
 		 --key-file FILE (or --suri, or --dev NAME)."
 	)]
 	NoKey,
-	#[error("Give one of --key-file, --suri and --dev, not several.")]
+	#[error("Give one key, by --key-file, --suri, --dev or --from, not several.")]
 	ManyKeys,
 	#[error(
 		"The key cannot be read: {0}. A key is a phrase, a 0x-seed of 32 bytes, or a path \
@@ -80,6 +84,10 @@ pub(crate) enum Error {
 	EmptyInput,
 	#[error("The output of request {request} is not what the model declares: {cause}.")]
 	Output { request: u64, cause: TensorError },
+	#[error(
+		"Request {request} settled without an output: use the version that came with the node."
+	)]
+	NoOutput { request: u64 },
 	#[error("{file}: {cause}.", file = .file.display())]
 	File { file: PathBuf, cause: std::io::Error },
 	#[error("{file}: {cause}.", file = .file.display())]
@@ -109,6 +117,30 @@ pub(crate) enum Error {
 	EventMissing(&'static str),
 	#[error("{0}")]
 	NotSettled(String),
+	#[error("{0}")]
+	Failed(String),
+	#[error(
+		"The dispute of request {request} is not decided after {blocks} blocks; \
+		 `opg request show {request}` says how it stands."
+	)]
+	Undecided { request: u64, blocks: u64 },
+	#[error(
+		"The accounts that send need {needed} and the account that pays has {has}: give \
+		 another with --from, or fewer --seconds."
+	)]
+	Funds { needed: Amount, has: Amount },
+	#[error(
+		"The node takes no batches of calls ({0}). Start it without \
+		 --rpc-disable-batch-requests and --rpc-max-batch-request-len."
+	)]
+	NoBatches(String),
+	#[error(
+		"Nothing was measured: no block came within the measured time. Measure for longer \
+		 with --seconds."
+	)]
+	TooShort,
+	#[error("{count} requests are stuck: neither ended nor pruned long after their deadline.")]
+	Stuck { count: u64 },
 	#[error(transparent)]
 	Subxt(Box<subxt::Error>),
 }
@@ -118,10 +150,12 @@ fn at_line(line: &Option<usize>) -> String {
 }
 
 impl Error {
-	/// What the process ends with: 3 where a request was made but not answered, 1 otherwise.
+	/// What the process ends with: 4 where nodes found that there is no answer, 3 where a request was not answered for another
+	/// reason, 1 otherwise.
 	pub(crate) fn exit_code(&self) -> u8 {
 		match self {
-			Self::NotSettled(_) => 3,
+			Self::NotSettled(_) | Self::Undecided { .. } | Self::Stuck { .. } => 3,
+			Self::Failed(_) => 4,
 			_ => 1,
 		}
 	}
@@ -133,7 +167,10 @@ impl Error {
 			Self::Disconnected(_) => "disconnected",
 			Self::Stalled { .. } => "stalled",
 			Self::Chain(_) | Self::OtherChain { .. } | Self::EventMissing(_) => "chain",
-			Self::MethodMissing { .. } | Self::TooBig { .. } | Self::Rpc { .. } => "rpc",
+			Self::MethodMissing { .. }
+			| Self::TooBig { .. }
+			| Self::Rpc { .. }
+			| Self::NoBatches(_) => "rpc",
 			Self::StoresDisagree { .. } => "store",
 			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
 			Self::ModelUnknown(_) => "model-unknown",
@@ -142,14 +179,18 @@ impl Error {
 			Self::Input { .. } | Self::NotJson { .. } | Self::NoInput(_) | Self::EmptyInput => {
 				"input"
 			},
-			Self::Output { .. } => "output",
+			Self::Output { .. } | Self::NoOutput { .. } => "output",
 			Self::File { .. } => "file",
 			Self::Onnx { .. } => "onnx",
 			Self::Syntax(_) | Self::Number(_) | Self::NameTooLong(_) => "syntax",
 			Self::Dispatch { .. } | Self::DispatchOther(_) => "dispatch",
-			Self::Balance => "balance",
+			Self::Balance | Self::Funds { .. } => "balance",
 			Self::Refused(_) | Self::NotIncluded(_) => "transaction",
 			Self::NotSettled(_) => "not-settled",
+			Self::Failed(_) => "failed",
+			Self::Undecided { .. } => "undecided",
+			Self::TooShort => "too-short",
+			Self::Stuck { .. } => "stuck",
 			Self::Subxt(_) => "other",
 		}
 	}
@@ -312,8 +353,10 @@ mod tests {
 	}
 
 	#[test]
-	fn only_an_unanswered_request_ends_with_three() {
+	fn only_an_unanswered_request_ends_with_three_and_only_a_failed_one_with_four() {
 		assert_eq!(Error::NotSettled("1 of 2 requests was not answered.".into()).exit_code(), 3);
+		assert_eq!(Error::Stuck { count: 1 }.exit_code(), 3);
+		assert_eq!(Error::Failed("1 of 2 requests failed.".into()).exit_code(), 4);
 		assert_eq!(Error::Balance.exit_code(), 1);
 	}
 

@@ -5,8 +5,10 @@ use crate::{
 	answer::Answers,
 	args::InferArgs,
 	batch::{numbered, End, Found, Item, Sent, Step},
-	chain::{self, account, AtBlock, Chain, CLIENT_KEYS, REQUEST, REQUESTS},
-	connection::upload,
+	chain::{
+		self, account, next_block, AtBlock, Chain, ALREADY_IMPORTED, CLIENT_KEYS, POOL_FULL,
+		PRIORITY_TOO_LOW, REQUEST, REQUESTS,
+	},
 	error::{Error, Result},
 	input,
 	keys::fresh_client_key,
@@ -15,25 +17,34 @@ use crate::{
 	report::Report,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use opg_primitives::{Input, TrustMode};
-use std::time::Duration;
+use opg_primitives::TrustMode;
+use std::collections::BTreeMap;
 use subxt::{
-	client::Blocks,
-	ext::futures::FutureExt,
 	rpcs,
 	utils::{AccountId32, Static},
 };
 use subxt_signer::sr25519::Keypair;
 
-/// Seconds without a block after which the chain counts as standing still.
-const STALLED_AFTER: u64 = 90;
 /// Times in a block that a transaction gets another number because someone else took its own.
 const RENUMBERINGS: u32 = 5;
 
-// Errors of a node's transaction pool (sc-rpc-api).
-const ALREADY_IMPORTED: i32 = 1013;
-const PRIORITY_TOO_LOW: i32 = 1014;
-const POOL_FULL: i32 = 1016;
+/// Blocks within which an answer must come where nothing else is asked for.
+const USUAL_DEADLINE: u32 = 40;
+/// The same for a panel, which answers in phases, with time for a second one.
+const USUAL_PANEL_DEADLINE: u32 = 120;
+
+/// The most that an answer under `trust` costs at `price`: every node asked is paid.
+pub(crate) fn most_fee(price: u128, trust: TrustMode) -> Amount {
+	Amount(price.saturating_mul(trust.nodes().into()))
+}
+
+/// Blocks within which an answer under `trust` must come where nothing else is asked for.
+const fn usual_deadline(trust: TrustMode) -> u32 {
+	match trust {
+		TrustMode::Attested => USUAL_DEADLINE,
+		TrustMode::Quorum { .. } => USUAL_PANEL_DEADLINE,
+	}
+}
 
 /// Asks and waits; fails with [`Error::NotSettled`] unless every request was answered.
 pub(crate) async fn infer(
@@ -49,7 +60,7 @@ pub(crate) async fn infer(
 	let inputs = input::read(&args.input, &model.terms.inputs)?;
 	let mut answers =
 		Answers::open(args.out.as_deref(), model.terms.outputs.0, inputs.lines, report)?;
-	let max_fee = args.max_fee.unwrap_or(Amount(model.terms.price));
+	let max_fee = args.max_fee.unwrap_or(most_fee(model.terms.price, args.trust));
 	let items = (0..inputs.encoded.len())
 		.map(|index| match args.client_key {
 			Some(first) => Ok(Item::new(numbered(first, index))),
@@ -59,9 +70,10 @@ pub(crate) async fn infer(
 	let account = account(keys);
 	let nonce = chain.next_nonce(&account).await?;
 	let bar = bar(items.len(), inputs.lines && report.moves());
+	let told = if inputs.lines { None } else { Some(String::new()) };
 	let inputs = inputs.encoded;
 	let mut asking =
-		Asking { chain, keys, account, url, args: &args, max_fee, inputs, items, nonce };
+		Asking { chain, keys, account, url, args: &args, max_fee, inputs, items, nonce, told };
 	let mut at = if args.finalized { chain.finalized().await? } else { chain.best().await? };
 	if args.client_key.is_some() {
 		asking.adopt(&at).await?;
@@ -72,27 +84,14 @@ pub(crate) async fn infer(
 		answers.write(&mut asking.items)?;
 		bar.set_position(answers.written());
 		bar.set_message(asking.standing());
+		asking.tell(report);
 		if answers.written() == u64::try_from(asking.items.len()).unwrap_or(u64::MAX) {
 			break;
 		}
-		at = next(&mut blocks).await?;
+		at = next_block(&mut blocks).await?;
 	}
 	bar.finish_and_clear();
 	answers.close()
-}
-
-/// The newest block there is, once there is a newer one.
-async fn next(blocks: &mut Blocks<chain::Config>) -> Result<AtBlock> {
-	let timeout = Duration::from_secs(STALLED_AFTER);
-	let ended = || Error::Disconnected("the node sends no more blocks".into());
-	let block = tokio::time::timeout(timeout, blocks.next())
-		.await
-		.map_err(|_| Error::Stalled { seconds: STALLED_AFTER })?;
-	let mut block = block.ok_or_else(ended)??;
-	while let Some(newer) = blocks.next().now_or_never() {
-		block = newer.ok_or_else(ended)??;
-	}
-	Ok(block.at().await?)
 }
 
 fn bar(length: usize, shown: bool) -> ProgressBar {
@@ -115,6 +114,8 @@ struct Asking<'a> {
 	inputs: Vec<Vec<u8>>,
 	items: Vec<Item>,
 	nonce: u64,
+	/// What was said last of the only request; nothing is said of many.
+	told: Option<String>,
 }
 
 impl Asking<'_> {
@@ -165,8 +166,29 @@ impl Asking<'_> {
 				},
 				_ => {},
 			}
+			self.charge(index).await;
 		}
 		Ok(())
+	}
+
+	/// Looks up what a request that failed was charged.
+	async fn charge(&mut self, index: usize) {
+		let Some(End::Chain { request, record, charged }) = &mut self.items[index].end else {
+			return;
+		};
+		if let (Some(_), Some(at)) = (record.state.fault(), record.state.ended_at()) {
+			*charged = self.chain.charged(*request, at).await;
+		}
+	}
+
+	/// Says what goes on with the only request, whenever that changed.
+	fn tell(&mut self, report: Report) {
+		let (Some(told), Some(item)) = (&mut self.told, self.items.first()) else { return };
+		let (Some(request), Some(work)) = (item.request, &item.work) else { return };
+		if told != work {
+			report.remark(format!("Request {request}: {work}."));
+			told.clone_from(work);
+		}
 	}
 
 	/// Sends as many requests as may be in flight.
@@ -194,25 +216,14 @@ impl Asking<'_> {
 		Ok(())
 	}
 
-	/// The input of a request; one too long for it goes to the store.
-	async fn input(&self, index: usize) -> Result<Input> {
-		match self.inputs[index].clone().try_into() {
-			Ok(inline) => Ok(Input::Inline(inline)),
-			Err(_) => {
-				let long = &self.inputs[index];
-				Ok(Input::Stored(upload(self.url, &self.args.store_url, long).await?))
-			},
-		}
-	}
-
 	async fn send_one(&mut self, index: usize, anchor: &AtBlock, block: u64) -> Result<Sending> {
-		let input = self.input(index).await?;
+		let input = input::carried(&self.inputs[index], self.url, &self.args.store_url).await?;
 		let call = Ask {
 			model: self.args.model,
 			input: Static(input),
-			trust: Static(TrustMode::Attested),
+			trust: Static(self.args.trust),
 			max_fee: self.max_fee.0,
-			deadline: self.args.deadline,
+			deadline: self.args.deadline.unwrap_or(usual_deadline(self.args.trust)),
 			client_key: self.items[index].key,
 		};
 		let mut attempts = 0;
@@ -253,10 +264,15 @@ impl Asking<'_> {
 		}
 	}
 
+	/// How the requests of a batch stand, such as "ended; 2 on their way, 5 with a panel".
 	fn standing(&self) -> String {
-		let in_flight = self.items.iter().filter(|item| item.is_in_flight()).count();
-		let open = self.items.iter().filter(|item| item.is_followed()).count();
-		format!("ended, {} on chain, {in_flight} on their way", open.saturating_sub(in_flight))
+		let open = self.items.iter().filter(|item| item.is_followed());
+		let mut counts = BTreeMap::<&str, usize>::new();
+		for item in open {
+			*counts.entry(item.phase()).or_default() += 1;
+		}
+		let counts = counts.iter().map(|(phase, count)| format!("{count} {phase}"));
+		format!("ended; {}", counts.collect::<Vec<_>>().join(", "))
 	}
 }
 
@@ -278,4 +294,22 @@ fn is_number_taken(error: &rpcs::Error) -> bool {
 	let rpcs::Error::User(error) = error else { return false };
 	let outdated = error.data.as_ref().is_some_and(|data| data.get().contains("outdated"));
 	outdated || [ALREADY_IMPORTED, PRIORITY_TOO_LOW].contains(&error.code)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{most_fee, usual_deadline};
+	use opg_primitives::TrustMode;
+
+	#[test]
+	fn every_node_of_a_quorum_may_have_to_be_paid() {
+		assert_eq!(most_fee(5, TrustMode::Attested).0, 5);
+		assert_eq!(most_fee(5, TrustMode::Quorum { nodes: 3, agree: 2 }).0, 15);
+	}
+
+	#[test]
+	fn a_panel_gets_more_time() {
+		let quorum = TrustMode::Quorum { nodes: 3, agree: 2 };
+		assert!(usual_deadline(quorum) > usual_deadline(TrustMode::Attested));
+	}
 }

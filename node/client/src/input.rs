@@ -1,10 +1,11 @@
 //! Inputs as people give them: JSON, a file of it, or a file with one request a line.
 
 use crate::{
+	connection::upload,
 	error::{Error, Result},
 	ports::{port_name, show_ports},
 };
-use opg_primitives::Port;
+use opg_primitives::{Input, Port};
 use opg_tensor::{encode, json::from_json, Dimension, ElementType};
 use std::path::Path;
 
@@ -40,6 +41,14 @@ pub(crate) fn read(given: &str, ports: &[Port]) -> Result<Inputs> {
 		return Ok(Inputs { encoded, lines: true });
 	}
 	Ok(Inputs { encoded: vec![encode_one(&text, ports, None)?], lines: false })
+}
+
+/// The input as a request carries it; one too long for that goes to the stores of the nodes at `url` and `others`.
+pub(crate) async fn carried(encoded: &[u8], url: &str, others: &[String]) -> Result<Input> {
+	match encoded.to_vec().try_into() {
+		Ok(inline) => Ok(Input::Inline(inline)),
+		Err(_) => Ok(Input::Stored(upload(url, others, encoded).await?)),
+	}
 }
 
 fn encode_lines(text: &str, ports: &[Port]) -> Result<Vec<Vec<u8>>> {

@@ -4,20 +4,29 @@ mod amount;
 mod answer;
 mod args;
 mod batch;
+mod bench;
 mod chain;
 mod connection;
+mod dispute;
 mod error;
+mod fault;
 mod infer;
 mod input;
 mod keys;
+mod lane;
+mod load;
+mod measure;
 mod model;
 mod node;
 mod onnx;
+mod plan;
 mod ports;
 mod records;
 mod report;
 mod request;
 mod status;
+mod throttle;
+mod trust;
 
 use args::{Command, Opg};
 use chain::Chain;
@@ -58,6 +67,7 @@ async fn run(opg: Opg, report: Report) -> Result<()> {
 		},
 		Command::Request(command) => request::run(command, &keys, &chain, report).await,
 		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
+		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
 		Command::Completions { .. } => Ok(()),
 	}

@@ -12,8 +12,9 @@ use crate::{
 	ports::{default_profile, show_port, show_profile},
 	records::{Model, ModelStatus, OfModel, Publish, Published, Terms, UpdatePrice},
 	report::{pairs, table, Report},
+	trust::{kind_name, trust_kinds},
 };
-use opg_primitives::{Port, TrustKind};
+use opg_primitives::Port;
 use serde::Serialize;
 use serde_json::json;
 use subxt::utils::Static;
@@ -115,7 +116,7 @@ async fn publish(
 		profile: Static(profile),
 		price: args.price.0,
 		royalty: args.royalty.0,
-		trust: Static(vec![TrustKind::Attested]),
+		trust: Static(trust_kinds(&args.trust)),
 	};
 	let events = chain.send(keys, PUBLISH, Publish { draft: terms.clone() }).await?;
 	let Published { model } = chain::event(&events, PUBLISHED)?;
@@ -149,6 +150,7 @@ struct TermsView {
 	profile: String,
 	price: Amount,
 	royalty: Share,
+	trust: Vec<&'static str>,
 }
 
 impl TermsView {
@@ -161,6 +163,7 @@ impl TermsView {
 			profile: show_profile(*terms.profile),
 			price: Amount(terms.price),
 			royalty: Share(terms.royalty),
+			trust: terms.trust.iter().copied().map(kind_name).collect(),
 		}
 	}
 
@@ -173,6 +176,7 @@ impl TermsView {
 			("agreement", self.profile.clone()),
 			("price", self.price.to_string()),
 			("royalty", self.royalty.to_string()),
+			("trust", self.trust.join(", ")),
 		]
 	}
 }

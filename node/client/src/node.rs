@@ -4,9 +4,9 @@ use crate::{
 	amount::Amount,
 	args::{roles, KeyArgs, NodeCommand},
 	chain::{
-		self, account, AtBlock, Chain, BOND_MORE, BOND_PER_JOB, HEARTBEAT_TIMEOUT, INSERT_KEY,
-		NODES, REGISTER, REGISTERED, ROTATE_KEY, SERVED, UNBOND, UNBONDING, WITHDRAW,
-		WORKER_KEY_TYPE,
+		self, account, AtBlock, Chain, BOND_MORE, BOND_PER_JOB, DISPUTE_WINDOW, HEARTBEAT_TIMEOUT,
+		INSERT_KEY, LEAVE_JAIL, NODES, REGISTER, REGISTERED, ROTATE_KEY, SERVED, UNBOND, UNBONDING,
+		WITHDRAW, WORKER_KEY_TYPE,
 	},
 	connection::params,
 	error::{Error, Result},
@@ -72,6 +72,12 @@ pub(crate) async fn run(
 			let text = format!("Node {node} is gone and its bond returned.");
 			report.result(&json!({ "node": node }), text);
 		},
+		NodeCommand::LeaveJail { node } => {
+			chain.send(&keys, LEAVE_JAIL, OfNode { node }).await?;
+			let text =
+				format!("Node {node} is out of jail; its next heartbeat brings it jobs again.");
+			report.result(&json!({ "node": node }), text);
+		},
 		NodeCommand::Status { node } => status(node, &chain.best().await?, report).await?,
 	}
 	Ok(())
@@ -132,6 +138,7 @@ pub(crate) struct Rules {
 	block: u64,
 	heartbeat_timeout: u64,
 	bond_per_job: u128,
+	dispute_window: u64,
 }
 
 impl Rules {
@@ -141,6 +148,7 @@ impl Rules {
 			block: at.block_number(),
 			heartbeat_timeout: chain::constant(at, HEARTBEAT_TIMEOUT)?,
 			bond_per_job: chain::constant(at, BOND_PER_JOB)?,
+			dispute_window: chain::constant(at, DISPUTE_WINDOW)?,
 		})
 	}
 
@@ -150,6 +158,13 @@ impl Rules {
 		node.status == NodeStatus::Active && seen.is_some_and(|ago| ago <= self.heartbeat_timeout)
 	}
 
+	/// What of the node's bond is spoken for.
+	fn exposed(&self, node: &Node) -> u128 {
+		let window = self.block.checked_div(self.dispute_window).unwrap_or(self.block);
+		node.spoken_for(window.into())
+	}
+
+	/// Jobs the node may carry at once.
 	fn limit(&self, node: &Node) -> u64 {
 		let bonded = node.bond.checked_div(self.bond_per_job).unwrap_or(u128::MAX);
 		u64::from(node.capacity.window / 1_000).min(u64::try_from(bonded).unwrap_or(u64::MAX))
@@ -167,6 +182,8 @@ struct View {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	until: Option<u64>,
 	bond: Amount,
+	exposed: Amount,
+	score: u16,
 	jobs: u32,
 	most_jobs: u64,
 	last_seen: Option<u64>,
@@ -183,6 +200,7 @@ impl View {
 			NodeStatus::Active if alive => ("active", None),
 			NodeStatus::Active => ("silent", None),
 			NodeStatus::Unbonding { until } => ("unbonding", Some(until)),
+			NodeStatus::Jailed { until } => ("jailed", Some(until)),
 		};
 		let roles = [("inference", node.roles.inference), ("data", node.roles.data)];
 		Self {
@@ -194,6 +212,8 @@ impl View {
 			alive,
 			until,
 			bond: Amount(node.bond),
+			exposed: Amount(rules.exposed(node)),
+			score: node.score,
 			jobs: node.capacity.used,
 			most_jobs: rules.limit(node),
 			last_seen: node.last_seen,
@@ -217,6 +237,8 @@ impl View {
 			("roles", self.roles.join(", ")),
 			("status", format!("{}{until}", self.status)),
 			("bond", self.bond.to_string()),
+			("at stake", format!("{} of {}", self.exposed, self.bond)),
+			("score", format!("{} of 1000", self.score)),
 			("jobs", format!("{} of {}", self.jobs, self.most_jobs)),
 			("last seen", self.last_seen()),
 			("answered", self.answered.to_string()),
@@ -234,7 +256,9 @@ fn list(views: &[View]) -> String {
 				view.node.to_string(),
 				view.status.into(),
 				view.roles.join(", "),
+				view.score.to_string(),
 				view.bond.to_string(),
+				view.exposed.to_string(),
 				format!("{} of {}", view.jobs, view.most_jobs),
 				view.answered.to_string(),
 				view.missed.to_string(),
@@ -242,7 +266,19 @@ fn list(views: &[View]) -> String {
 			]
 		})
 		.collect();
-	table(["node", "status", "roles", "bond", "jobs", "answered", "missed", "last seen"], &rows)
+	let names = [
+		"node",
+		"status",
+		"roles",
+		"score",
+		"bond",
+		"at stake",
+		"jobs",
+		"answered",
+		"missed",
+		"last seen",
+	];
+	table(names, &rows)
 }
 
 #[cfg(test)]
@@ -253,7 +289,10 @@ mod tests {
 		statement::{statement, Domain},
 		Roles,
 	};
-	use subxt::utils::{AccountId32, Static};
+	use subxt::{
+		dynamic::Value,
+		utils::{AccountId32, Static},
+	};
 	use subxt_signer::sr25519::{dev, verify, PublicKey, Signature};
 
 	fn node(last_seen: Option<u64>) -> Node {
@@ -267,10 +306,17 @@ mod tests {
 			last_seen,
 			answered: 0,
 			missed: 0,
+			score: 500,
+			exposure: exposure([("window", 1), ("now", 200), ("before", 40), ("in_hand", 3)]),
 		}
 	}
 
-	const RULES: Rules = Rules { block: 100, heartbeat_timeout: 20, bond_per_job: 300 };
+	fn exposure<const PARTS: usize>(parts: [(&str, u128); PARTS]) -> Value {
+		Value::named_composite(parts.map(|(name, part)| (name, Value::u128(part))))
+	}
+
+	const RULES: Rules =
+		Rules { block: 100, heartbeat_timeout: 20, bond_per_job: 300, dispute_window: 60 };
 
 	#[test]
 	fn a_worker_signs_that_it_belongs_to_its_owner() {
@@ -295,6 +341,26 @@ mod tests {
 		assert_eq!(RULES.limit(&node(None)), 3);
 		let rich = Node { bond: 1_000_000, ..node(None) };
 		assert_eq!(RULES.limit(&rich), 4);
+	}
+
+	#[test]
+	fn what_was_answered_is_at_stake_through_the_window_after_its_own() {
+		let at = |block| Rules { block, ..RULES }.exposed(&node(None));
+		assert_eq!([100, 120, 180].map(at), [243, 203, 3]);
+	}
+
+	#[test]
+	fn parts_the_chain_does_not_have_are_nothing() {
+		let bare = Node { exposure: exposure([("now", 5)]), ..node(None) };
+		assert_eq!(Rules { block: 0, ..RULES }.exposed(&bare), 5);
+	}
+
+	#[test]
+	fn a_node_in_jail_says_until_when() {
+		let jailed = Node { status: NodeStatus::Jailed { until: 130 }, ..node(Some(100)) };
+		let text = View::new(0, &jailed, &RULES, None).text();
+		assert!(text.contains("jailed until block 130"), "{text}");
+		assert!(!RULES.is_alive(&jailed));
 	}
 
 	#[test]

@@ -1,10 +1,14 @@
 //! What the chain stores and calls take, field by field; fields the chain has beyond these are skipped.
 
-use opg_primitives::{ClientKey, ContentId, Input, Outcome, Port, Roles, TrustKind, TrustMode};
+use opg_primitives::{
+	request::jury_of, ClientKey, ContentId, FaultKind, Input, Outcome, Port, Roles, TrustKind,
+	TrustMode,
+};
 use opg_tensor::NumericProfile;
 use subxt::{
+	dynamic::{At, Value},
 	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
-	utils::{AccountId32, Static},
+	utils::{AccountId32, MultiAddress, Static},
 };
 
 /// A model's terms: in its record, and what `publish` takes.
@@ -53,6 +57,23 @@ pub(crate) struct Node {
 	pub(crate) last_seen: Option<u64>,
 	pub(crate) answered: u64,
 	pub(crate) missed: u64,
+	pub(crate) score: u16,
+	/// By parts: those the chain does not have are nothing.
+	pub(crate) exposure: Value,
+}
+
+impl Node {
+	/// What of the bond is spoken for in the dispute window `window`: for jobs in hand, and for answers of that window and the
+	/// one before it.
+	pub(crate) fn spoken_for(&self, window: u128) -> u128 {
+		let part = |name| self.exposure.at(name).and_then(Value::as_u128).unwrap_or(0);
+		let disputable = match window.saturating_sub(part("window")) {
+			0 => part("now").saturating_add(part("before")),
+			1 => part("now"),
+			_ => 0,
+		};
+		disputable.saturating_add(part("in_hand"))
+	}
 }
 
 /// The jobs a node may carry, in thousandths, and carries.
@@ -69,6 +90,7 @@ pub(crate) struct Capacity {
 pub(crate) enum NodeStatus {
 	Active,
 	Unbonding { until: u64 },
+	Jailed { until: u64 },
 }
 
 /// A request.
@@ -77,13 +99,43 @@ pub(crate) enum NodeStatus {
 pub(crate) struct Request {
 	pub(crate) requester: AccountId32,
 	pub(crate) model: u32,
+	pub(crate) trust: Static<TrustMode>,
 	pub(crate) held: u128,
 	pub(crate) price: u128,
+	pub(crate) base_fee: u128,
 	pub(crate) requested_at: u64,
 	pub(crate) deadline: u64,
 	pub(crate) client_key: ClientKey,
 	pub(crate) missed_by: Option<u32>,
 	pub(crate) state: State,
+}
+
+impl Request {
+	/// What a settled answer cost: each node that gave it was paid. Those who found it in a re-run were paid by others.
+	pub(crate) fn fee(&self) -> u128 {
+		let State::Settled { by, .. } = &self.state else { return 0 };
+		let paid = by.len().min(self.trust.nodes().into());
+		self.price.saturating_mul(u128::try_from(paid).unwrap_or(u128::MAX))
+	}
+
+	/// What goes on with it, in words; nothing once it ended.
+	pub(crate) fn work(&self) -> Option<String> {
+		let nodes = self.trust.nodes();
+		Some(match (&self.state, *self.trust) {
+			(State::Waiting, TrustMode::Attested) => "waits for a node".into(),
+			(State::Waiting, TrustMode::Quorum { .. }) => {
+				format!("waits for a panel of {nodes} nodes")
+			},
+			(State::Assigned { node }, _) => format!("node {node} works on it"),
+			(State::Convened { since }, _) => {
+				format!("a panel of {nodes} nodes works on it since block {since}")
+			},
+			(State::Escalated, _) => {
+				format!("answers differ, so a jury of {} nodes decides", jury_of(nodes))
+			},
+			_ => return None,
+		})
+	}
 }
 
 /// How a request stands.
@@ -92,7 +144,10 @@ pub(crate) struct Request {
 pub(crate) enum State {
 	Waiting,
 	Assigned { node: u32 },
-	Settled { node: u32, outcome: Static<Outcome>, at: u64 },
+	Convened { since: u64 },
+	Escalated,
+	Settled { by: Vec<u32>, outcome: Static<Outcome>, at: u64 },
+	Failed { fault: Static<FaultKind>, at: u64 },
 	Cancelled { at: u64 },
 	Expired { at: u64 },
 }
@@ -103,16 +158,44 @@ impl State {
 		match self {
 			Self::Waiting => "waiting",
 			Self::Assigned { .. } => "assigned",
+			Self::Convened { .. } => "convened",
+			Self::Escalated => "escalated",
 			Self::Settled { .. } => "settled",
+			Self::Failed { .. } => "failed",
 			Self::Cancelled { .. } => "cancelled",
 			Self::Expired { .. } => "expired",
 		}
 	}
 
-	/// The node that has or had the request last.
-	pub(crate) const fn node(&self) -> Option<u32> {
+	/// Where an open request is, in a word or two.
+	pub(crate) const fn phase(&self) -> Option<&'static str> {
 		match self {
-			Self::Assigned { node } | Self::Settled { node, .. } => Some(*node),
+			Self::Waiting => Some("waiting"),
+			Self::Assigned { .. } => Some("with a node"),
+			Self::Convened { .. } => Some("with a panel"),
+			Self::Escalated => Some("before a jury"),
+			_ => None,
+		}
+	}
+
+	/// The node that has the request, or those that answered it.
+	pub(crate) fn nodes(&self) -> Vec<u32> {
+		match self {
+			Self::Assigned { node } => vec![*node],
+			Self::Settled { by, .. } => by.clone(),
+			_ => Vec::new(),
+		}
+	}
+
+	/// Whether several nodes are at work, who may go on beyond the deadline.
+	pub(crate) const fn is_with_panel(&self) -> bool {
+		matches!(self, Self::Convened { .. } | Self::Escalated)
+	}
+
+	/// Why there is no answer, where nodes found that there is none.
+	pub(crate) const fn fault(&self) -> Option<FaultKind> {
+		match self {
+			Self::Failed { fault, .. } => Some(fault.0),
 			_ => None,
 		}
 	}
@@ -120,18 +203,65 @@ impl State {
 	/// When the request ended, if it did.
 	pub(crate) const fn ended_at(&self) -> Option<u64> {
 		match self {
-			Self::Settled { at, .. } | Self::Cancelled { at } | Self::Expired { at } => Some(*at),
+			Self::Settled { at, .. }
+			| Self::Failed { at, .. }
+			| Self::Cancelled { at }
+			| Self::Expired { at } => Some(*at),
 			_ => None,
 		}
 	}
 }
 
-/// Where the requests that wait for a node stand.
+/// The part of a request that says whether its answer is being run again.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Checked {
+	pub(crate) check: Option<Check>,
+}
+
+/// A re-run of a settled answer.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Check {
+	pub(crate) stage: CheckStage,
+}
+
+/// How a re-run stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) enum CheckStage {
+	Waiting,
+	Convened,
+	Escalated,
+}
+
+impl CheckStage {
+	/// The stage's name as programs see it.
+	pub(crate) const fn name(self) -> &'static str {
+		match self {
+			Self::Waiting => "waiting",
+			Self::Convened => "convened",
+			Self::Escalated => "escalated",
+		}
+	}
+
+	/// What goes on, in words.
+	pub(crate) const fn work(self) -> &'static str {
+		match self {
+			Self::Waiting => "the answer waits to be run again",
+			Self::Convened => "a panel runs the answer again",
+			Self::Escalated => "answers differ, so a jury decides",
+		}
+	}
+}
+
+/// The next request's number, and where the queues of those that wait and those that ended stand.
 #[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Positions {
 	pub(crate) next_request: u64,
 	pub(crate) waiting: Span,
+	pub(crate) ended: Span,
 }
 
 /// Where a queue begins and ends.
@@ -148,6 +278,36 @@ pub(crate) struct Span {
 pub(crate) struct Account {
 	pub(crate) nonce: u64,
 	pub(crate) data: Balances,
+}
+
+/// What blocks may take.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct BlockWeights {
+	pub(crate) max_block: Weight,
+	pub(crate) per_class: PerClass,
+}
+
+/// What transactions of each class may take of a block.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct PerClass {
+	pub(crate) normal: ClassWeights,
+}
+
+/// What transactions of a class may take, and what each takes besides its call.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ClassWeights {
+	pub(crate) base_extrinsic: Weight,
+	pub(crate) max_total: Option<Weight>,
+}
+
+/// Time of execution, in picoseconds.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Weight {
+	pub(crate) ref_time: u64,
 }
 
 /// What an account has: `reserved` is held for something and cannot be spent.
@@ -185,7 +345,7 @@ fields! {
 		deadline: u32,
 		client_key: ClientKey
 	}
-	/// `Inference.cancel`.
+	/// Calls that take only a request.
 	OfRequest { request: u64 }
 	/// `Nodes.register`.
 	Register { roles: Static<Roles>, worker: [u8; 32], proof: [u8; 64], bond: u128 }
@@ -195,6 +355,10 @@ fields! {
 	BondMore { node: u32, amount: u128 }
 	/// Calls that take only a node.
 	OfNode { node: u32 }
+	/// `Balances.transfer_keep_alive`.
+	Transfer { dest: MultiAddress<AccountId32, ()>, value: u128 }
+	/// `Utility.batch_all`.
+	Batch { calls: Vec<Value> }
 }
 
 /// `Models.Published`.
@@ -216,4 +380,79 @@ pub(crate) struct Registered {
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Unbonding {
 	pub(crate) until: u64,
+}
+
+/// Events about one request.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct AboutRequest {
+	pub(crate) request: u64,
+}
+
+/// `Inference.Failed`.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Failed {
+	pub(crate) request: u64,
+	pub(crate) fee: u128,
+}
+
+/// `Balances.Held`.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Held {
+	pub(crate) who: AccountId32,
+	pub(crate) amount: u128,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{Request, State};
+	use opg_primitives::{Outcome, TrustMode};
+	use subxt::utils::{AccountId32, Static};
+
+	fn request(trust: TrustMode, state: State) -> Request {
+		Request {
+			requester: AccountId32([1; 32]),
+			model: 0,
+			trust: Static(trust),
+			held: 0,
+			price: 5,
+			base_fee: 1,
+			requested_at: 10,
+			deadline: 50,
+			client_key: [0; 16],
+			missed_by: None,
+			state,
+		}
+	}
+
+	fn settled(by: &[u32]) -> State {
+		let outcome = Static(Outcome::Output(vec![0].try_into().unwrap()));
+		State::Settled { by: by.to_vec(), outcome, at: 14 }
+	}
+
+	const QUORUM: TrustMode = TrustMode::Quorum { nodes: 3, agree: 2 };
+
+	#[test]
+	fn every_node_that_answered_is_paid() {
+		assert_eq!(request(QUORUM, settled(&[1, 2])).fee(), 10);
+		assert_eq!(request(TrustMode::Attested, settled(&[1])).fee(), 5);
+		assert_eq!(request(TrustMode::Attested, State::Waiting).fee(), 0);
+	}
+
+	#[test]
+	fn who_found_another_answer_later_was_not_paid_by_the_requester() {
+		assert_eq!(request(TrustMode::Attested, settled(&[4, 5, 6, 7])).fee(), 5);
+	}
+
+	#[test]
+	fn open_requests_say_who_works_on_them() {
+		let work = |trust, state| request(trust, state).work().unwrap();
+		assert_eq!(work(TrustMode::Attested, State::Waiting), "waits for a node");
+		assert_eq!(work(QUORUM, State::Waiting), "waits for a panel of 3 nodes");
+		assert!(work(QUORUM, State::Convened { since: 1 }).contains("panel of 3"));
+		assert!(work(QUORUM, State::Escalated).contains("jury of 7"));
+		assert_eq!(request(QUORUM, settled(&[1])).work(), None);
+	}
 }

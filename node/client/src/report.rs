@@ -32,6 +32,15 @@ impl Report {
 		}
 	}
 
+	/// Something that makes a result doubtful.
+	pub(crate) fn warning(self, text: impl Display) {
+		if self.json {
+			eprintln!("{}", json!({ "warning": text.to_string() }));
+		} else {
+			eprintln!("Warning: {text}");
+		}
+	}
+
 	/// Whether a moving progress bar may be shown.
 	pub(crate) fn moves(self) -> bool {
 		!self.json && std::io::stderr().is_terminal()

@@ -166,7 +166,7 @@ impl Node {
 
 	/// Nodes that may be drawn for a model.
 	pub(crate) fn candidates(&self, model: u32) -> u32 {
-		let mut key = prefix("Nodes", "CandidateCounts");
+		let mut key = prefix("Nodes", "Lists");
 		key.extend(sp_io::hashing::twox_64(&model.encode()));
 		key.extend(model.encode());
 		self.value(&key).map_or(0, |bytes| u32::decode(&mut bytes.as_slice()).expect("a count"))

@@ -1,9 +1,31 @@
-//! What the worker needs from outside: somewhere to keep blobs and something to run models.
+//! What the worker needs from outside: somewhere to keep blobs and answers, something to run models, a view of the chain.
 
-use crate::job::{LoadFailure, RunFailure};
+use crate::job::{LoadFailure, Record, RunFailure};
 use futures::future::BoxFuture;
-use opg_primitives::{ContentId, ModelSpec};
-use std::{io, path::PathBuf, sync::Arc};
+use opg_primitives::{job::JobId, ContentId, Draw, ModelSpec};
+use std::{fmt, io, path::PathBuf, sync::Arc};
+
+/// The newest block this machine knows to be final; asked at every poll, so it must not wait.
+pub type FinalityView = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Everything a worker needs from outside.
+#[derive(Clone)]
+pub struct Ports {
+	/// Models and inputs.
+	pub store: Arc<dyn BlobStore>,
+	/// Runs models.
+	pub engine: Arc<dyn Engine>,
+	/// Answers that survive the node.
+	pub journal: Arc<dyn Journal>,
+	/// What is final.
+	pub finalised: FinalityView,
+}
+
+impl fmt::Debug for Ports {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("Ports").finish_non_exhaustive()
+	}
+}
 
 /// Why a blob could not be kept or given.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +82,54 @@ pub trait BlobStore: Send + Sync + 'static {
 
 	/// Keeps `bytes` and says what they are called.
 	fn put(&self, bytes: &[u8]) -> Result<ContentId, StoreError>;
+}
+
+/// Why answers could not be kept or read back.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+	/// Another process has it open.
+	#[error("the journal {} is in use; stop the other node, or give this one a folder of its own", .0.display())]
+	InUse(PathBuf),
+	/// The disk or the file system refused.
+	#[error("cannot {act} the journal {}: {why}; check the disk's space and the folder's permissions", path.display())]
+	Refused {
+		/// What was tried.
+		act: &'static str,
+		/// Where.
+		path: PathBuf,
+		/// What was said.
+		why: String,
+	},
+	/// It holds something else than answers of this version.
+	#[error(
+		"the journal {} cannot be understood: {why}; move it away and start again: answers committed to and not yet \
+		 revealed are lost with it",
+		path.display()
+	)]
+	Damaged {
+		/// Where.
+		path: PathBuf,
+		/// What was found.
+		why: String,
+	},
+}
+
+/// A change to the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+	/// Keep an answer, instead of any other to the same job by the same draw.
+	Keep(Record),
+	/// Take an answer out; one that is not there is left alone.
+	Forget(JobId, Draw),
+}
+
+/// Answers that survive the node. Calls block, so the worker makes them on threads meant for that, one at a time.
+pub trait Journal: Send + Sync + 'static {
+	/// Everything kept.
+	fn read(&self) -> Result<Vec<Record>, JournalError>;
+
+	/// Makes these changes in their order, all or none; they are on disk when it returns.
+	fn write(&self, changes: &[Change]) -> Result<(), JournalError>;
 }
 
 /// Runs models. Calls may be made concurrently and are executed in the order made.

@@ -2,27 +2,28 @@
 
 use crate::{
 	job::{
-		Command, Event, JobFailure, Limits, LoadFailure, Machine, Notice, RunFailure, Stats, Ticket,
+		Command, Event, JobFailure, Limits, Line, LoadFailure, Machine, Notice, Record, RunFailure,
+		Salt, Stats, Ticket,
 	},
-	ports::{BlobStore, Engine},
+	ports::{BlobStore, Change, FinalityView, JournalError, Ports},
 };
 use codec::{DecodeAll, Encode};
 use opg_host::WorkerPort;
 use opg_primitives::{
-	job::{Query, Task},
+	job::{JobId, Query, Task},
 	model::read_tensors,
 	request::MaxOutputBytes,
-	ContentId, Draw, Input, ModelSpec, Outcome, RequestId,
+	ContentId, Draw, Input, ModelSpec, Outcome,
 };
 use std::{
 	collections::VecDeque,
-	mem,
+	fmt, mem,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::Duration,
 };
 use tokio::{
 	runtime::Handle,
-	sync::{Notify, Semaphore},
+	sync::{mpsc, Notify, Semaphore},
 	task::spawn_blocking,
 	time::{interval, MissedTickBehavior},
 };
@@ -31,6 +32,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 const LOG: &str = "worker::job";
 /// Blobs read at a time.
 const MAX_READS: usize = 4;
+/// Lines of the journal written at a time.
+const MAX_LINES: usize = 256;
 
 /// What bounds a worker.
 #[derive(Debug, Clone)]
@@ -54,89 +57,102 @@ impl Default for WorkerConfig {
 pub struct Worker;
 
 impl Worker {
-	/// Starts a worker on `runtime`; it ends when the last handle is dropped.
+	/// Starts a worker on `runtime`, with the answers its journal has; it ends when the last handle is dropped.
 	///
 	/// No more models are loaded than the engine keeps.
 	pub fn start(
 		mut config: WorkerConfig,
-		store: Arc<dyn BlobStore>,
-		engine: Arc<dyn Engine>,
+		ports: Ports,
 		runtime: &Handle,
-	) -> WorkerHandle {
-		config.limits.max_loaded = config.limits.max_loaded.min(engine.capacity());
-		let desk = Arc::new(Desk {
+	) -> Result<WorkerHandle, JournalError> {
+		let records = ports.journal.read()?;
+		config.limits.max_loaded = config.limits.max_loaded.min(ports.engine.capacity());
+		let counter = Arc::new(Counter {
 			inner: Mutex::new(Inner {
-				machine: Machine::new(config.limits.clone()),
+				machine: Machine::resume(config.limits.clone(), records),
 				commands: VecDeque::new(),
 			}),
 			woken: Notify::new(),
 		});
 		let stop = CancellationToken::new();
+		let finalised = Finalised(ports.finalised.clone());
 		let shell = Arc::new(Shell {
-			desk: desk.clone(),
-			store,
-			engine,
+			counter: counter.clone(),
+			ports,
 			max_input: config.max_input,
 			reads: Semaphore::new(MAX_READS),
 			stop: stop.clone(),
 		});
-		runtime.spawn(shell.carry_out(config.tick));
-		WorkerHandle { desk, _stop: Arc::new(stop.drop_guard()) }
+		let (lines, written) = mpsc::unbounded_channel();
+		runtime.spawn(shell.clone().write_down(written));
+		runtime.spawn(shell.carry_out(config.tick, lines));
+		Ok(WorkerHandle { counter, finalised, _stop: Arc::new(stop.drop_guard()) })
 	}
 }
 
 /// A running worker, as a node holds it. Clones are the same worker.
 #[derive(Debug, Clone)]
 pub struct WorkerHandle {
-	desk: Arc<Desk>,
+	counter: Arc<Counter>,
+	finalised: Finalised,
 	_stop: Arc<DropGuard>,
 }
 
 impl WorkerHandle {
 	/// Where everything is, and what happened so far.
 	pub fn stats(&self) -> Stats {
-		self.desk.lock().machine.stats()
+		self.counter.lock().machine.stats()
 	}
 
-	/// Why a job will not be answered, if it will not.
-	pub fn failure(&self, request: RequestId, draw: Draw) -> Option<JobFailure> {
-		self.desk.lock().machine.failure(request, draw).cloned()
+	/// Why a job has no output, if it has none.
+	pub fn failure(&self, id: JobId, draw: Draw) -> Option<JobFailure> {
+		self.counter.lock().machine.failure(id, draw).cloned()
 	}
 }
 
 impl WorkerPort for WorkerHandle {
 	fn submit(&self, mut task: &[u8]) -> bool {
 		let Ok(task) = Task::decode_all(&mut task) else { return false };
-		let mut inner = self.desk.lock();
+		let mut inner = self.counter.lock();
 		let taken = inner.machine.takes(&task);
 		// A refused task is told as well: the machine counts it.
 		inner.tell(Event::Submitted(task));
 		drop(inner);
-		self.desk.woken.notify_one();
+		self.counter.woken.notify_one();
 		taken
 	}
 
 	fn poll(&self, mut query: &[u8]) -> Option<Vec<u8>> {
 		match Query::decode_all(&mut query).ok()? {
 			Query::Serving => {
-				let serving = self.desk.lock().machine.serving();
+				let serving = self.counter.lock().machine.serving();
 				Some(serving.encode())
 			},
-			Query::Answers(live) => {
-				let mut inner = self.desk.lock();
-				let progress = inner.machine.progress(&live);
-				inner.tell(Event::LiveJobs(live));
+			Query::Answers(desk, live) => {
+				let mut inner = self.counter.lock();
+				let mut progress = inner.machine.progress(desk, &live);
+				inner.tell(Event::LiveJobs(desk, live));
 				drop(inner);
-				self.desk.woken.notify_one();
+				self.counter.woken.notify_one();
+				progress.finalised = (self.finalised.0)();
 				Some(progress.encode())
 			},
 		}
 	}
 }
 
+#[derive(Clone)]
+struct Finalised(FinalityView);
+
+impl fmt::Debug for Finalised {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str("Finalised")
+	}
+}
+
 /// Where callers leave events and the shell finds commands. Held for moments only.
 #[derive(Debug)]
-struct Desk {
+struct Counter {
 	inner: Mutex<Inner>,
 	woken: Notify,
 }
@@ -155,7 +171,7 @@ impl Inner {
 	}
 }
 
-impl Desk {
+impl Counter {
 	fn lock(&self) -> MutexGuard<'_, Inner> {
 		self.inner.lock().unwrap_or_else(PoisonError::into_inner)
 	}
@@ -167,38 +183,44 @@ impl Desk {
 }
 
 struct Shell {
-	desk: Arc<Desk>,
-	store: Arc<dyn BlobStore>,
-	engine: Arc<dyn Engine>,
+	counter: Arc<Counter>,
+	ports: Ports,
 	max_input: usize,
 	reads: Semaphore,
 	stop: CancellationToken,
 }
 
 impl Shell {
-	async fn carry_out(self: Arc<Self>, tick: Duration) {
+	async fn carry_out(self: Arc<Self>, tick: Duration, lines: mpsc::UnboundedSender<Line>) {
 		let mut ticks = interval(tick.max(Duration::from_millis(1)));
 		ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		loop {
 			tokio::select! {
 				() = self.stop.cancelled() => return,
-				() = self.desk.woken.notified() => {},
-				_ = ticks.tick() => self.desk.lock().tell(Event::Tick),
+				() = self.counter.woken.notified() => {},
+				_ = ticks.tick() => self.counter.lock().tell(Event::Tick),
 			}
-			let commands = mem::take(&mut self.desk.lock().commands);
+			let commands = mem::take(&mut self.counter.lock().commands);
 			for command in commands {
 				match command {
 					Command::Report(notice @ Notice::ModelServed(_)) => {
 						log::info!(target: LOG, "{notice}");
 					},
+					Command::Report(notice @ Notice::AnswerNotKept(..)) => {
+						log::error!(target: LOG, "{notice}");
+					},
 					Command::Report(notice) => log::warn!(target: LOG, "{notice}"),
+					Command::Journal(line) => {
+						// Only a worker that stops has nobody at the other end.
+						let _ = lines.send(line);
+					},
 					command => {
 						let shell = self.clone();
 						tokio::spawn(async move {
 							let work = shell.clone().execute(command);
 							tokio::select! {
 								() = shell.stop.cancelled() => {},
-								event = work => event.into_iter().for_each(|event| shell.desk.tell(event)),
+								event = work => event.into_iter().for_each(|event| shell.counter.tell(event)),
 							}
 						});
 					},
@@ -218,11 +240,52 @@ impl Shell {
 				Err(failure) => Event::NotLoaded { spec, failure },
 			}),
 			Command::Unload(content) => {
-				self.engine.unload(content).await;
+				self.ports.engine.unload(content).await;
 				None
 			},
 			Command::Run { ticket, spec, input } => Some(self.ran(ticket, spec, input).await),
-			Command::Report(_) => None,
+			Command::Journal(_) | Command::Report(_) => None,
+		}
+	}
+
+	/// Writes the journal: one batch at a time, in the order the machine gave the lines.
+	async fn write_down(self: Arc<Self>, mut lines: mpsc::UnboundedReceiver<Line>) {
+		let mut batch = Vec::new();
+		loop {
+			tokio::select! {
+				() = self.stop.cancelled() => return,
+				taken = lines.recv_many(&mut batch, MAX_LINES) => if taken == 0 {
+					return;
+				},
+			}
+			let (mut changes, mut tickets) = (Vec::new(), Vec::new());
+			for line in batch.drain(..) {
+				match line {
+					Line::Forget { id, draw } => changes.push(Change::Forget(id, draw)),
+					Line::Keep { ticket, id, draw, outcome } => match draw_salt() {
+						Ok(salt) => {
+							tickets.push((ticket, salt));
+							changes.push(Change::Keep(Record { id, draw, outcome, salt }));
+						},
+						Err(reason) => self.counter.tell(Event::NotKept { ticket, reason }),
+					},
+				}
+			}
+			let journal = self.ports.journal.clone();
+			let written = spawn_blocking(move || journal.write(&changes)).await;
+			let written = match written {
+				Ok(result) => result.map_err(|error| error.to_string()),
+				Err(error) => Err(error.to_string()),
+			};
+			if let (Err(reason), true) = (&written, tickets.is_empty()) {
+				log::warn!(target: LOG, "answers no longer asked for stay in the journal: {reason}");
+			}
+			for (ticket, salt) in tickets {
+				self.counter.tell(match &written {
+					Ok(()) => Event::Kept { ticket, salt },
+					Err(reason) => Event::NotKept { ticket, reason: reason.clone() },
+				});
+			}
 		}
 	}
 
@@ -239,13 +302,13 @@ impl Shell {
 		work: impl FnOnce(&dyn BlobStore) -> Result<T, String> + Send + 'static,
 	) -> Result<T, String> {
 		let _permit = self.reads.acquire().await.map_err(|error| error.to_string())?;
-		let store = self.store.clone();
+		let store = self.ports.store.clone();
 		spawn_blocking(move || work(store.as_ref())).await.map_err(|error| error.to_string())?
 	}
 
 	async fn load(&self, spec: Arc<ModelSpec>) -> Result<(), LoadFailure> {
 		let model = self.get(spec.content).await.map_err(LoadFailure::BlobLost)?;
-		self.engine.load(spec, model).await
+		self.ports.engine.load(spec, model).await
 	}
 
 	async fn ran(&self, ticket: Ticket, spec: Arc<ModelSpec>, input: Input) -> Event {
@@ -259,10 +322,18 @@ impl Shell {
 		};
 		read_tensors(&spec.inputs, &inputs, self.max_input).map_err(RunFailure::Input)?;
 		let limit = <MaxOutputBytes as sp_core::Get<u32>>::get() as usize;
-		let output = self.engine.run(spec.content, inputs, limit).await?;
+		let output = self.ports.engine.run(spec.content, inputs, limit).await?;
 		let bytes = output.len() as u64;
 		read_tensors(&spec.outputs, &output, limit).map_err(RunFailure::Output)?;
 		let output = output.try_into().map_err(|_| RunFailure::OutputTooLong { bytes, limit })?;
 		Ok(Outcome::Output(output))
 	}
+}
+
+fn draw_salt() -> Result<Salt, String> {
+	let mut salt = Salt::default();
+	getrandom::fill(&mut salt).map_err(|error| {
+		format!("the system gives no random bytes for its salt ({error}); check /dev/urandom")
+	})?;
+	Ok(salt)
 }

@@ -1,6 +1,8 @@
 //! Answers: which batches enter a block at all, and what each answer in one does.
 
-use crate::{Assigned, Config, Event, MaxBatch, Pallet, RequestOf, Requests, State};
+use crate::{
+	settlement::SettlementOf, Assigned, Config, Event, MaxBatch, Pallet, RequestOf, Requests, State,
+};
 use frame_support::{
 	pallet_prelude::{
 		InvalidTransaction, TransactionSource, TransactionValidityWithRefund, ValidTransaction,
@@ -13,12 +15,15 @@ use opg_primitives::{
 	model::{read_tensors, Ports},
 	node::WorkerSignature,
 	request::MAX_OUTPUT_BYTES,
-	seams::{FeeSplitter, ModelCatalogue, NodeRegistry},
+	seams::{Delivery, FeeSplitter, ModelCatalogue, NodeRegistry},
 	statement::{statement, Domain},
-	ModelId, NodeId, Outcome,
+	FaultKind, ModelId, NodeId, Outcome,
 };
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::traits::Zero;
+use sp_runtime::{
+	traits::{BlockNumberProvider, Saturating, Zero},
+	SaturatedConversion,
+};
 
 /// Blocks a batch stays in the pool; the worker sends what is not included again.
 const LONGEVITY: u64 = 8;
@@ -77,28 +82,55 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_answer(node: NodeId, answers: BoundedVec<Answer, MaxBatch>) {
 		T::Nodes::note_batch(node);
-		let owner = T::Nodes::owner(node);
 		let mut settlement = Default::default();
 		let mut outputs = OutputsOf::<T>::default();
 		let mut stale: u32 = 0;
 		for answer in answers {
 			let request = answer.request;
-			let live = Self::live_record(node, &answer).zip(owner.clone());
-			let Some((record, owner)) = live else {
+			let Some(record) = Self::live_record(node, &answer) else {
 				stale = stale.saturating_add(1);
 				continue;
 			};
-			if !outputs.accept(record.model, &answer.outcome) {
+			if !outputs.accept(&record, &answer.outcome) {
 				stale = stale.saturating_add(1);
 				Self::deposit_event(Event::AnswerRefused { request, node });
 				continue;
 			}
-			Self::settle(&mut settlement, answer, record, node, owner);
+			Assigned::<T>::remove(node, request);
+			match answer.outcome.fault() {
+				Some(fault) => Self::take_fault(&mut settlement, answer, record, node, fault),
+				None => {
+					T::Nodes::release(node, Delivery::InTime, record.price);
+					let Answer { request, draw, outcome } = answer;
+					Self::settle(&mut settlement, request, record, &[node], draw, outcome);
+				},
+			}
 		}
 		T::Fees::pay(settlement);
+		outputs.note_times();
 		if !stale.is_zero() {
 			T::Nodes::charge_stale(node, stale);
 		}
+	}
+
+	/// One node's word that there is no answer is not enough: another one is asked, and only if it finds none either the request ends.
+	fn take_fault(
+		settlement: &mut SettlementOf<T>,
+		answer: Answer,
+		mut record: RequestOf<T>,
+		node: NodeId,
+		fault: FaultKind,
+	) {
+		T::Nodes::release(node, Delivery::Excused, record.price);
+		let request = answer.request;
+		if let Some((first, _)) = record.fault {
+			return Self::fail(settlement, request, record, &[first, node], fault);
+		}
+		record.fault = Some((node, fault));
+		record.state = State::Waiting;
+		Requests::<T>::insert(request, record);
+		Self::wait_for_draw(request);
+		Self::deposit_event(Event::FaultReported { request, node, fault });
 	}
 
 	/// The chain's first hash, which every off-chain signature names.
@@ -113,11 +145,10 @@ impl<T: Config> Pallet<T> {
 			return Standing::Live;
 		}
 		let had_it = Requests::<T>::get(answer.request).is_some_and(|record| {
-			let settled_by = match record.state {
-				State::Settled { node, .. } => Some(node),
-				_ => None,
-			};
-			record.missed_by == Some(node) || settled_by == Some(node)
+			let has_settled =
+				matches!(&record.state, State::Settled { by, .. } if by.contains(&node));
+			let found_none = record.fault.is_some_and(|(by, _)| by == node);
+			record.missed_by == Some(node) || found_none || has_settled
 		});
 		if had_it {
 			Standing::Stale
@@ -133,26 +164,41 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// The outputs of the model last looked at: a batch mostly answers one model.
+/// The outputs of the model last looked at, since a batch mostly answers one model, and how long its answers took.
 struct OutputsOf<T> {
 	known: Option<(ModelId, Ports)>,
+	blocks: u32,
 	_runtime: core::marker::PhantomData<T>,
 }
 
 impl<T> Default for OutputsOf<T> {
 	fn default() -> Self {
-		Self { known: None, _runtime: core::marker::PhantomData }
+		Self { known: None, blocks: 0, _runtime: core::marker::PhantomData }
 	}
 }
 
 impl<T: Config> OutputsOf<T> {
-	fn accept(&mut self, model: ModelId, outcome: &Outcome) -> bool {
-		let Outcome::Output(bytes) = outcome;
-		if self.known.as_ref().is_none_or(|(known, _)| *known != model) {
-			self.known = T::Models::spec(model).map(|spec| (model, spec.outputs));
+	fn accept(&mut self, record: &RequestOf<T>, outcome: &Outcome) -> bool {
+		let Outcome::Output(bytes) = outcome else { return true };
+		if self.known.as_ref().is_none_or(|(known, _)| *known != record.model) {
+			self.note_times();
+			self.known = T::Models::spec(record.model).map(|spec| (record.model, spec.outputs));
 		}
-		self.known
-			.as_ref()
-			.is_some_and(|(_, ports)| read_tensors(ports, bytes, MAX_OUTPUT_BYTES as usize).is_ok())
+		let fits = self.known.as_ref().is_some_and(|(_, ports)| {
+			read_tensors(ports, bytes, MAX_OUTPUT_BYTES as usize).is_ok()
+		});
+		if let (true, State::Assigned { since, .. }) = (fits, &record.state) {
+			let took = T::Clock::current_block_number().saturating_sub(*since);
+			self.blocks = self.blocks.max(took.saturated_into());
+		}
+		fits
+	}
+
+	/// Tells the catalogue the longest time of the model last looked at.
+	fn note_times(&mut self) {
+		if let (Some((model, _)), 1..) = (&self.known, self.blocks) {
+			T::Models::note_answer_time(*model, self.blocks);
+		}
+		self.blocks = 0;
 	}
 }

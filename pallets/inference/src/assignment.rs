@@ -1,43 +1,78 @@
-//! The draw: which node gets a waiting request, by randomness of two blocks after the request's.
+//! The draw: who gets a question whose turn has come, by randomness of two blocks after the question's.
 
-use crate::{Assigned, Config, Event, Pallet, PreviousEntropy, Queue, QueueEntry, Requests, State};
+use crate::{
+	request::DRAW_DELAY, Assigned, CheckStage, Config, Event, Pallet, PreviousEntropy, Queue,
+	QueueEntry, RequestOf, Requests, State,
+};
 use codec::Encode;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
-	seams::{BlockEntropy, Entropy, NodeRegistry},
-	Draw, RequestId,
+	request::jury_of,
+	seams::{BlockEntropy, Case, Entropy, NodeRegistry, Panels, Question, Wanted},
+	Draw, NodeId, RequestId, TrustMode,
 };
 use sp_io::hashing::blake2_256;
 use sp_runtime::traits::{BlockNumberProvider, One, Saturating};
 
 /// Blocks for which a draw waits for two different authors in a row.
-const MAX_AUTHOR_WAIT: u32 = 4;
+pub(crate) const MAX_AUTHOR_WAIT: u32 = 4;
 
 /// The two blocks a draw mixes.
-struct Mix {
+pub(crate) struct Mix {
 	before: Entropy,
 	now: Entropy,
 	has_two_authors: bool,
 }
 
 impl Mix {
-	fn draw(&self, request: RequestId) -> Draw {
-		Draw::from(blake2_256(&(self.before.output, self.now.output, request).encode()))
+	/// The draw for a request; its state is part of it, since it may be drawn for more than once.
+	fn draw<Clock: Encode>(&self, request: RequestId, state: &State<Clock>) -> Draw {
+		self.seed(&(request, state))
+	}
+
+	/// A seed for anything else.
+	pub(crate) fn seed(&self, subject: &impl Encode) -> Draw {
+		Draw::from(blake2_256(&(self.before.output, self.now.output, subject).encode()))
 	}
 }
 
+/// What became of a question whose turn came.
+enum Turn {
+	/// Somebody has it, or it needs nobody any more.
+	Over,
+	/// Nobody is free: the turn comes again.
+	Waits,
+}
+
+impl Turn {
+	const fn over_if(done: bool) -> Self {
+		if done {
+			Self::Over
+		} else {
+			Self::Waits
+		}
+	}
+}
+
+/// What drawing for one question costs, in draws of a single node.
+const fn cost_of_seats(seats: u8) -> u32 {
+	(seats as u32).saturating_mul(2)
+}
+
 impl<T: Config> Pallet<T> {
-	/// Draws for the requests whose turn has come; returns how many were looked at.
+	/// Draws for the questions whose turn has come, and what is due for a re-run; returns the work done in single draws.
 	pub(crate) fn draw_waiting(now: BlockNumberFor<T>) -> u32 {
 		let Some(mix) = Self::mix() else { return 0 };
-		let most = Self::queue_len(Queue::Waiting).min(T::MaxDraws::get().into());
-		let mut looked_at: u32 = 0;
-		while u64::from(looked_at) < most {
+		let mut spent = Self::draw_checks(&mix, now);
+		let mut left = Self::queue_len(Queue::Waiting);
+		while left > 0 && spent < T::MaxDraws::get() {
+			left = left.saturating_sub(1);
 			let Some(entry) = Self::pop_ready(Queue::Waiting, now) else { break };
-			looked_at = looked_at.saturating_add(1);
-			if !Self::settle_turn(&mix, &entry, now) {
-				// Nobody is free, or one author made both blocks: the turn comes again.
+			let (turn, cost) = Self::take_turn(&mix, &entry, now);
+			spent = spent.saturating_add(cost);
+			if let Turn::Waits = turn {
+				// Who waits for a second author keeps counting from when its turn came first.
 				let ready_at = if mix.has_two_authors {
 					now.saturating_add(One::one())
 				} else {
@@ -46,7 +81,13 @@ impl<T: Config> Pallet<T> {
 				Self::push(Queue::Waiting, entry.request, ready_at);
 			}
 		}
-		looked_at
+		spent
+	}
+
+	/// Puts a question in the queue; its turn comes once nobody can know the draw any more.
+	pub(crate) fn wait_for_draw(request: RequestId) {
+		let now = frame_system::Pallet::<T>::block_number();
+		Self::push(Queue::Waiting, request, now.saturating_add(DRAW_DELAY.into()));
 	}
 
 	/// Remembers this block's contribution and mixes it with the last block's.
@@ -59,31 +100,102 @@ impl<T: Config> Pallet<T> {
 		Some(Mix { before, now, has_two_authors })
 	}
 
-	/// False if the request still waits.
-	fn settle_turn(
+	fn take_turn(
 		mix: &Mix,
 		entry: &QueueEntry<BlockNumberFor<T>>,
 		now: BlockNumberFor<T>,
-	) -> bool {
+	) -> (Turn, u32) {
 		let request = entry.request;
-		let Some(mut record) = Requests::<T>::get(request) else { return true };
-		let clock = T::Clock::current_block_number();
-		if record.state != State::Waiting || !Self::has_time(clock, record.deadline) {
-			return true;
-		}
+		let Some(record) = Requests::<T>::get(request) else { return (Turn::Over, 1) };
 		let has_waited = now >= entry.ready_at.saturating_add(MAX_AUTHOR_WAIT.into());
 		if !mix.has_two_authors && !has_waited {
-			return false;
+			return (Turn::Waits, 1);
 		}
-		let draw = mix.draw(request);
-		let Some(node) = T::Nodes::draw(record.model, draw, &record.requester, record.missed_by)
-		else {
-			return false;
+		let draw = mix.draw(request, &record.state);
+		match (&record.state, record.trust) {
+			(State::Waiting, TrustMode::Attested) => (Self::assign(request, record, draw), 1),
+			(State::Waiting, TrustMode::Quorum { nodes, agree }) => {
+				(Self::convene(request, record, draw, nodes, agree), cost_of_seats(nodes))
+			},
+			(State::Escalated, trust) => (
+				Turn::over_if(T::Panels::escalate(Case::Request(request), draw)),
+				cost_of_seats(jury_of(trust.nodes())),
+			),
+			(State::Settled { .. }, _) => Self::take_check_turn(request, record, draw),
+			_ => (Turn::Over, 1),
+		}
+	}
+
+	fn take_check_turn(request: RequestId, record: RequestOf<T>, draw: Draw) -> (Turn, u32) {
+		let Some(check) = &record.check else { return (Turn::Over, 1) };
+		if T::Clock::current_block_number() > check.until {
+			Self::close_undecided(request, record);
+			return (Turn::Over, 1);
+		}
+		let nodes = crate::check::NODES;
+		match check.stage {
+			CheckStage::Waiting => {
+				(Turn::over_if(Self::convene_check(request, record, draw)), cost_of_seats(nodes))
+			},
+			CheckStage::Escalated => (
+				Turn::over_if(T::Panels::escalate(Case::Check(request), draw)),
+				cost_of_seats(jury_of(nodes)),
+			),
+			CheckStage::Convened => (Turn::Over, 1),
+		}
+	}
+
+	fn assign(request: RequestId, mut record: RequestOf<T>, draw: Draw) -> Turn {
+		let since = T::Clock::current_block_number();
+		if record.deadline.saturating_sub(since) < T::MinAnswerTime::get() {
+			return Turn::Over;
+		}
+		let faulty = record.fault.map(|(node, _)| node);
+		let not: alloc::vec::Vec<NodeId> = record.missed_by.into_iter().chain(faulty).collect();
+		let wanted = Wanted {
+			model: record.model,
+			seed: draw,
+			asker: &record.requester,
+			not: &not,
+			fee: record.price,
 		};
-		record.state = State::Assigned { node, draw, since: clock };
+		let Some(node) = T::Nodes::draw(&wanted) else { return Turn::Waits };
+		record.state = State::Assigned { node, draw, since };
+		record.draw = draw;
 		Requests::<T>::insert(request, record);
 		Assigned::<T>::insert(node, request, draw);
 		Self::deposit_event(Event::Assigned { request, node, draw });
-		true
+		Turn::Over
+	}
+
+	fn convene(
+		request: RequestId,
+		mut record: RequestOf<T>,
+		draw: Draw,
+		nodes: u8,
+		agree: u8,
+	) -> Turn {
+		let since = T::Clock::current_block_number();
+		if record.deadline.saturating_sub(since) < T::Panels::least_time(record.model).into() {
+			return Turn::Over;
+		}
+		let question = Question {
+			case: Case::Request(request),
+			model: record.model,
+			nodes,
+			agree,
+			seed: draw,
+			asker: record.requester.clone(),
+			fee: record.price,
+			claim: None,
+		};
+		if !T::Panels::convene(question) {
+			return Turn::Waits;
+		}
+		record.state = State::Convened { since };
+		record.draw = draw;
+		Requests::<T>::insert(request, record);
+		Self::deposit_event(Event::Convened { request, draw });
+		Turn::Over
 	}
 }

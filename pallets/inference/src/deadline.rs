@@ -1,11 +1,11 @@
 //! The expiry ring: every request reserves its places when it is made, so no deadline is ever late for want of room.
 
-use crate::{Config, Error, Event, Expiring, Expiry, Pallet, Queue, Requests, State};
+use crate::{BalanceOf, Config, Error, Event, Expiring, Expiry, Pallet, Requests, State};
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
-	seams::{Delivery, NodeRegistry},
-	NodeId, RequestId,
+	seams::{Case, Delivery, NodeRegistry, Panels},
+	NodeId, RequestId, TrustMode,
 };
 use sp_runtime::{
 	traits::{BlockNumberProvider, CheckedDiv, One, Saturating},
@@ -15,19 +15,26 @@ use sp_runtime::{
 /// Blocks by which a request may end after its deadline because the blocks before were full.
 pub const SLIP: u32 = 8;
 
-/// Blocks between a miss and the next draw: the two whose authors make the seed.
-const REDRAW_DELAY: u32 = 2;
-
 impl<T: Config> Pallet<T> {
 	/// Reserves the places at which a request is looked at again; returns when it ends.
 	pub(crate) fn reserve_expiry(
 		request: RequestId,
+		trust: TrustMode,
 		now: BlockNumberFor<T>,
 		deadline: BlockNumberFor<T>,
 	) -> Result<BlockNumberFor<T>, DispatchError> {
-		let half = now.saturating_add(deadline.checked_div(&2u32.into()).unwrap_or(deadline));
-		Self::reserve(half, Expiry::HalfTime(request))?;
-		Self::reserve(now.saturating_add(deadline), Expiry::Deadline(request))
+		let at = Self::reserve(now.saturating_add(deadline), Expiry::Deadline(request))?;
+		match trust {
+			TrustMode::Attested => {
+				let half = deadline.checked_div(&2u32.into()).unwrap_or(deadline);
+				Self::reserve(now.saturating_add(half), Expiry::HalfTime(request))?;
+			},
+			TrustMode::Quorum { .. } => {
+				let last = at.saturating_add(T::Panels::most_time().into());
+				Self::reserve(last, Expiry::Final(request))?;
+			},
+		}
+		Ok(at)
 	}
 
 	fn reserve(
@@ -51,7 +58,12 @@ impl<T: Config> Pallet<T> {
 		for expiry in due.iter() {
 			match expiry {
 				Expiry::HalfTime(request) => Self::replace_late_node(*request, now),
-				Expiry::Deadline(request) => Self::expire(*request, now),
+				Expiry::Deadline(request) => {
+					if !T::Panels::is_revealing(Case::Request(*request)) {
+						Self::expire(*request, now);
+					}
+				},
+				Expiry::Final(request) => Self::expire(*request, now),
 			}
 		}
 		due.len() as u32
@@ -64,13 +76,11 @@ impl<T: Config> Pallet<T> {
 		if now.saturating_sub(since) < T::MinAnswerTime::get() {
 			return;
 		}
-		Self::take_from(node, request);
+		Self::take_from(node, request, record.price);
 		record.missed_by = Some(node);
 		record.state = State::Waiting;
 		Requests::<T>::insert(request, record);
-		let redrawn_from =
-			frame_system::Pallet::<T>::block_number().saturating_add(REDRAW_DELAY.into());
-		Self::push(Queue::Waiting, request, redrawn_from);
+		Self::wait_for_draw(request);
 	}
 
 	fn expire(request: RequestId, now: BlockNumberFor<T>) {
@@ -78,23 +88,20 @@ impl<T: Config> Pallet<T> {
 		match record.state {
 			State::Waiting => {},
 			State::Assigned { node, .. } => {
-				Self::take_from(node, request);
+				Self::take_from(node, request, record.price);
 				record.missed_by = Some(node);
 			},
+			// Their panels end by themselves.
+			State::Convened { .. } | State::Escalated => {},
 			_ => return,
 		}
 		Self::end(request, record, State::Expired { at: now });
 		Self::deposit_event(Event::Expired { request });
 	}
 
-	fn take_from(node: NodeId, request: RequestId) {
+	fn take_from(node: NodeId, request: RequestId, fee: BalanceOf<T>) {
 		crate::Assigned::<T>::remove(node, request);
-		T::Nodes::release(node, Delivery::Missed);
+		T::Nodes::release(node, Delivery::Missed, fee);
 		Self::deposit_event(Event::Missed { request, node });
-	}
-
-	/// Whether a node drawn now would have time to answer before `deadline`.
-	pub(crate) fn has_time(now: BlockNumberFor<T>, deadline: BlockNumberFor<T>) -> bool {
-		deadline.saturating_sub(now) >= T::MinAnswerTime::get()
 	}
 }

@@ -1,12 +1,12 @@
 //! The laws of requests, checked after every test and by `try_state`.
 
 use crate::{
-	Assigned, BalanceOf, ClientKeys, Config, Expiring, Expiry, HoldReason, Inputs, Pallet,
-	Positions, Queue, Queues, Requests, State,
+	deadline::SLIP, Assigned, BalanceOf, ClientKeys, ClockOf, Config, Expiring, Expiry, HoldReason,
+	Inputs, Pallet, Positions, Queue, Queues, Requests, State,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::hold::Inspect};
-use opg_primitives::RequestId;
+use opg_primitives::{seams::Panels, RequestId};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
@@ -19,9 +19,11 @@ impl<T: Config> Pallet<T> {
 		Self::check_records()
 	}
 
-	/// What is held for requests is what open requests say, caller by caller, to the unit; ended ones hold nothing.
+	/// What is held for requests is what open requests say, and for disputes what open disputes say, account by account, to the unit;
+	/// ended ones hold nothing.
 	fn check_escrow() -> Result<(), TryRuntimeError> {
 		let mut escrow = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+		let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for record in Requests::<T>::iter_values() {
 			ensure!(
 				record.state.is_open() || record.held.is_zero(),
@@ -29,11 +31,18 @@ impl<T: Config> Pallet<T> {
 			);
 			let sum = escrow.entry(record.requester).or_insert_with(Zero::zero);
 			*sum = sum.saturating_add(record.held);
+			if let Some((by, deposit)) = record.check.and_then(|check| check.dispute) {
+				let sum = deposits.entry(by).or_insert_with(Zero::zero);
+				*sum = sum.saturating_add(deposit);
+			}
 		}
 		for account in frame_system::Account::<T>::iter_keys() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Request.into(), &account);
 			let owed = escrow.get(&account).copied().unwrap_or_else(Zero::zero);
 			ensure!(held == owed, "a fee is held without an open request, or the other way round");
+			let held = T::Currency::balance_on_hold(&HoldReason::Dispute.into(), &account);
+			let owed = deposits.get(&account).copied().unwrap_or_else(Zero::zero);
+			ensure!(held == owed, "a deposit is held without a dispute, or the other way round");
 		}
 		Ok(())
 	}
@@ -73,16 +82,24 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Every open request has its place at its deadline.
+	/// Every open request has its place at its deadline, or after it, if a panel is deciding it.
 	fn check_ring() -> Result<(), TryRuntimeError> {
 		for (request, record) in Requests::<T>::iter() {
 			ensure!(
 				!record.state.is_open()
-					|| Expiring::<T>::get(record.deadline).contains(&Expiry::Deadline(request)),
+					|| Expiring::<T>::get(record.deadline).contains(&Expiry::Deadline(request))
+					|| Self::has_final_place(request, record.deadline),
 				"an open request does not end at its deadline"
 			);
 		}
 		Ok(())
+	}
+
+	fn has_final_place(request: RequestId, deadline: ClockOf<T>) -> bool {
+		let last = deadline.saturating_add(T::Panels::most_time().into());
+		(0..=SLIP).any(|slip| {
+			Expiring::<T>::get(last.saturating_add(slip.into())).contains(&Expiry::Final(request))
+		})
 	}
 
 	/// Numbers were given out; inputs and client keys belong to requests.
@@ -91,8 +108,13 @@ impl<T: Config> Pallet<T> {
 		for (request, record) in Requests::<T>::iter() {
 			ensure!(request < next, "a request has a number not given out");
 			ensure!(
-				Inputs::<T>::contains_key(request) == record.state.is_open(),
-				"an open request has no input, or an ended one keeps it"
+				Inputs::<T>::contains_key(request)
+					== (record.state.is_open() || matches!(record.state, State::Settled { .. })),
+				"a request that is open or can be disputed has no input, or another keeps it"
+			);
+			ensure!(
+				record.check.is_none() || matches!(record.state, State::Settled { .. }),
+				"a request without an answer is run again"
 			);
 			ensure!(
 				ClientKeys::<T>::get(&record.requester, record.client_key) == Some(request),

@@ -7,17 +7,22 @@
 //!
 //! ## Life of a request
 //! ```text
-//! request ─► Waiting ─► Assigned ─► Settled
-//!              │  ▲         │
-//!              │  └─ missed ┘ once
-//!              ├─► Cancelled (before assignment)
-//!              └─► Expired   (deadline; also from Assigned)
+//! Attested:  request ─► Waiting ─► Assigned ─► Settled | Failed
+//!                         │  ▲         │
+//!                         │  └─ missed ┘ once, or found no answer once
+//! Quorum:    request ─► Waiting ─► Convened ─► Settled | Failed
+//!                         │  ▲      │     └─► Escalated ─► Settled
+//!                         │  └──────┘ once
+//!                         ├─► Cancelled (before a node has it)
+//!                         └─► Expired   (deadline; from any of these)
 //! ```
+//! A settled answer may be run again: drawn by chance ([`sampling`]) or disputed ([`check`]).
 //! Whatever ended stays for [`Config::Retention`] blocks, then `on_idle` prunes it.
 //!
 //! ## Properties
 //! Every hold matches one open request, to the unit. Every open request stands in the expiry ring, at a place reserved when it was
-//! made, so it ends within its deadline and [`SLIP`](deadline::SLIP) more blocks. An answer names its draw, so it counts once and only on the fork
+//! made, so it ends within its deadline and [`SLIP`](deadline::SLIP) more blocks; under `Quorum`, while a panel is about to decide, within
+//! [`Panels::most_time`] more. An answer names its draw, so it counts once and only on the fork
 //! that drew it (`invariants`).
 //!
 //! ## Design
@@ -39,14 +44,17 @@ extern crate alloc;
 
 mod answer;
 mod assignment;
+mod check;
 pub mod deadline;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod posting;
 mod queue;
 mod request;
+mod sampling;
 mod settlement;
 pub mod types;
+mod verdict;
 pub mod weights;
 
 #[cfg(test)]
@@ -55,7 +63,9 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Counters, Expiry, Queue, QueueEntry, Request, Span, State};
+pub use types::{
+	AnsweredBy, Check, CheckStage, Counters, Expiry, Queue, QueueEntry, Request, Span, State,
+};
 pub use weights::WeightInfo;
 
 use frame_support::traits::fungible::{Credit, Inspect};
@@ -74,11 +84,15 @@ pub type ClockOf<T> = <<T as Config>::Clock as BlockNumberProvider>::BlockNumber
 /// A request of this runtime.
 pub type RequestOf<T> = Request<<T as frame_system::Config>::AccountId, BalanceOf<T>, ClockOf<T>>;
 
+/// Counters of this runtime.
+pub type CountersOf<T> = Counters<BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
+
 /// The pallet.
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		BalanceOf, ClockOf, Counters, CreditOf, Expiry, Queue, QueueEntry, RequestOf, WeightInfo,
+		AnsweredBy, BalanceOf, ClockOf, CountersOf, CreditOf, Expiry, Queue, QueueEntry, RequestOf,
+		WeightInfo,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -88,10 +102,13 @@ pub mod pallet {
 	use opg_primitives::{
 		job::Answer,
 		node::WorkerSignature,
-		seams::{BlockEntropy, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry},
-		ClientKey, Draw, Input, ModelId, NodeId, RequestId, TrustMode,
+		request::operators_for,
+		seams::{
+			BlockEntropy, CheckPurse, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry, Panels,
+		},
+		ClientKey, Draw, FaultKind, Input, ModelId, NodeId, RequestId, TrustMode,
 	};
-	use sp_runtime::{traits::BlockNumberProvider, Saturating};
+	use sp_runtime::{traits::BlockNumberProvider, Permill, Saturating};
 
 	/// Answers in one batch.
 	pub type MaxBatch = ConstU32<256>;
@@ -113,10 +130,16 @@ pub mod pallet {
 		type Models: ModelCatalogue<Self::AccountId, BalanceOf<Self>>;
 
 		/// The bonded nodes.
-		type Nodes: NodeRegistry<Self::AccountId>;
+		type Nodes: NodeRegistry<Self::AccountId, BalanceOf<Self>>;
+
+		/// Where several nodes answer the same question.
+		type Panels: Panels<Self::AccountId, BalanceOf<Self>>;
 
 		/// Splits what is paid for answers.
 		type Fees: FeeSplitter<Self::AccountId, CreditOf<Self>>;
+
+		/// Pays for re-runs of answers.
+		type Purse: CheckPurse<Self::AccountId, BalanceOf<Self>>;
 
 		/// Where draws get their randomness.
 		type Entropy: BlockEntropy;
@@ -130,6 +153,18 @@ pub mod pallet {
 		/// What a caller pays up front for the draw, answer, refund and pruning of a request.
 		#[pallet::constant]
 		type UpkeepFee: Get<BalanceOf<Self>>;
+
+		/// The part of the price each node is paid for finding that there is no answer.
+		#[pallet::constant]
+		type BaseFee: Get<Permill>;
+
+		/// Blocks after settlement in which an answer can be disputed or drawn for a re-run.
+		#[pallet::constant]
+		type DisputeWindow: Get<BlockNumberFor<Self>>;
+
+		/// The least that is paid for answers until one of them is drawn for a re-run.
+		#[pallet::constant]
+		type PaidPerCheck: Get<BalanceOf<Self>>;
 
 		/// The shortest deadline, in blocks.
 		#[pallet::constant]
@@ -175,6 +210,8 @@ pub mod pallet {
 	pub enum HoldReason {
 		/// The fee of an open request.
 		Request,
+		/// What an open dispute may cost.
+		Dispute,
 	}
 
 	/// Every request that is open or ended not long ago.
@@ -182,7 +219,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Requests<T: Config> = StorageMap<_, Twox64Concat, RequestId, RequestOf<T>>;
 
-	/// What open requests ask: apart, so that a draw or settlement does not read it.
+	/// What requests ask: apart, so that a draw or settlement does not read it. Kept for settled ones, which may be run again.
 	#[pallet::storage]
 	pub type Inputs<T> = StorageMap<_, Twox64Concat, RequestId, Input>;
 
@@ -202,9 +239,9 @@ pub mod pallet {
 	pub type Queues<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, Queue, Twox64Concat, u64, QueueEntry<BlockNumberFor<T>>>;
 
-	/// The next request's number and where each queue begins and ends.
+	/// The next request's number, where each queue begins and ends, and what is to be drawn for a re-run.
 	#[pallet::storage]
-	pub type Positions<T> = StorageValue<_, Counters, ValueQuery>;
+	pub type Positions<T: Config> = StorageValue<_, CountersOf<T>, ValueQuery>;
 
 	/// What to look at in which block of the clock.
 	// At most `MaxExpiring` a block, at most `MaxDeadline + SLIP` blocks ahead.
@@ -245,12 +282,42 @@ pub mod pallet {
 			/// The node.
 			node: NodeId,
 		},
+		/// A panel was drawn.
+		Convened {
+			/// The request.
+			request: RequestId,
+			/// The draw.
+			draw: Draw,
+		},
+		/// A panel's answers differ; a jury decides.
+		Escalated {
+			/// The request.
+			request: RequestId,
+		},
+		/// A node found that there is no answer; another one is asked.
+		FaultReported {
+			/// The request.
+			request: RequestId,
+			/// The node.
+			node: NodeId,
+			/// Why there is none.
+			fault: FaultKind,
+		},
+		/// Several nodes found that there is no answer.
+		Failed {
+			/// The request.
+			request: RequestId,
+			/// Why there is none.
+			fault: FaultKind,
+			/// What was paid in all.
+			fee: BalanceOf<T>,
+		},
 		/// A request was answered and paid.
 		Settled {
 			/// The request.
 			request: RequestId,
 			/// Who answered.
-			node: NodeId,
+			by: AnsweredBy,
 			/// What was paid in all.
 			fee: BalanceOf<T>,
 		},
@@ -266,8 +333,37 @@ pub mod pallet {
 			/// The request.
 			request: RequestId,
 		},
-		/// A request's deadline passed and its fee was returned.
+		/// A request's deadline passed, or nobody could say, and its fee was returned.
 		Expired {
+			/// The request.
+			request: RequestId,
+		},
+		/// A settled answer was drawn by chance and is run again.
+		CheckDrawn {
+			/// The request.
+			request: RequestId,
+		},
+		/// A settled answer is disputed and run again.
+		Disputed {
+			/// The request.
+			request: RequestId,
+			/// Who disputes it.
+			by: T::AccountId,
+			/// What is held of them.
+			deposit: BalanceOf<T>,
+		},
+		/// A re-run gave the same answer.
+		Upheld {
+			/// The request.
+			request: RequestId,
+		},
+		/// A jury found another answer, which is the request's from now on.
+		Overturned {
+			/// The request.
+			request: RequestId,
+		},
+		/// A re-run came to nothing; whoever disputed has the deposit back.
+		CheckUndecided {
 			/// The request.
 			request: RequestId,
 		},
@@ -288,7 +384,11 @@ pub mod pallet {
 		InputMalformed,
 		/// The input's tensors are not as many, of the types, or of the shapes the model takes.
 		InputMismatch,
-		/// The most to pay is below the model's price.
+		/// A quorum has 3 to 7 nodes, more than half of which must agree.
+		QuorumInvalid,
+		/// Too few different operators serve the model for this quorum and a jury beside it.
+		TooFewOperators,
+		/// The most to pay is below the model's price for each node.
 		MaxFeeTooLow,
 		/// The deadline is shorter or longer than allowed.
 		DeadlineInvalid,
@@ -304,6 +404,12 @@ pub mod pallet {
 		NotRequester,
 		/// A node has the request, or it ended.
 		NotWaiting,
+		/// The request has no answer to dispute.
+		NotSettled,
+		/// The answer was settled too long ago.
+		DisputeTooLate,
+		/// The answer is being run again already.
+		DisputeOpen,
 	}
 
 	#[pallet::hooks]
@@ -312,6 +418,9 @@ pub mod pallet {
 			let shortest = T::MinAnswerTime::get().saturating_mul(2u32.into());
 			assert!(T::MinDeadline::get() > shortest, "a second node needs time as well");
 			assert!(T::MinDeadline::get() <= T::MaxDeadline::get());
+			let check = Self::check_time().saturating_add(T::DisputeWindow::get());
+			assert!(check <= T::Retention::get(), "a re-run must end before its request is pruned");
+			assert!(operators_for(crate::check::NODES) > 0);
 			let hook = T::WeightInfo::initialize(T::MaxExpiring::get(), T::MaxDraws::get());
 			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
 			assert!(
@@ -369,10 +478,20 @@ pub mod pallet {
 			Self::do_cancel(requester, request)
 		}
 
+		/// Has a settled answer run again by a panel, and a jury if they differ. What that may cost is held and paid by the loser: by the
+		/// caller if the answer stands, else by the share of fees set aside for it.
+		///
+		/// Emits `Disputed`, and `Upheld`, `Overturned` or `CheckUndecided` later.
+		#[pallet::call_index(3)]
+		pub fn dispute(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+			let by = ensure_signed(origin)?;
+			Self::do_dispute(by, request)
+		}
+
 		/// A node answers its jobs, many at once. Free; signed by the worker key over
 		/// `opg/answers/1 ‖ genesis hash ‖ (node, number, answers)`. One bad answer never fails the others.
 		///
-		/// Emits `Settled` or `AnswerRefused` for each live answer.
+		/// Emits `Settled`, `FaultReported`, `Failed` or `AnswerRefused` for each live answer.
 		#[pallet::call_index(2)]
 		#[pallet::weight((
 			T::WeightInfo::answer(answers.len() as u32),

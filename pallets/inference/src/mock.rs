@@ -18,15 +18,15 @@ use opg_primitives::{
 	model::{ModelSpec, Port},
 	node::WorkerId,
 	seams::{
-		BlockEntropy, Delivery, Entropy, FeeSplitter, ModelCatalogue, ModelRefusal, ModelTerms,
-		NodeRegistry, Payees,
+		BlockEntropy, Case, CaseDesk, CheckPurse, Delivery, Entropy, FeeSplitter, ModelCatalogue,
+		ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Question, Verdict, Wanted,
 	},
 	statement::{statement, Domain},
-	ContentCodec, ContentId, Draw, Input, ModelId, NodeId, Outcome, RequestId, TrustKind,
-	TrustMode,
+	ContentCodec, ContentId, Draw, FaultKind, Input, ModelId, NodeId, Outcome, RequestId,
+	TrustKind, TrustMode,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
-use sp_core::{sr25519, Pair, H256};
+use sp_core::{sr25519, Pair};
 use sp_runtime::{BuildStorage, Permill};
 use std::collections::BTreeMap;
 
@@ -120,8 +120,29 @@ parameter_types! {
 	pub static Authors: u32 = 2;
 	/// Whether the block has a verifiable output.
 	pub static HasEntropy: bool = true;
+	pub const BaseFee: Permill = Permill::from_percent(10);
 	/// Upkeep received.
 	pub static UpkeepPaid: Balance = 0;
+	/// How many owners serve the model.
+	pub static Operators: u32 = 10;
+	/// What each node's answers leave to be disputed.
+	pub static Exposed: Vec<(NodeId, Balance)> = Vec::new();
+	/// Who was drawn for a model: what was wanted.
+	pub static Shunned: Vec<NodeId> = Vec::new();
+	/// Questions panels were convened for and have not decided.
+	pub static Convened: BTreeMap<Case, Question<u64, Balance>> = BTreeMap::new();
+	/// Cases that were given a jury.
+	pub static Juries: Vec<Case> = Vec::new();
+	/// Whether panels can be drawn at present.
+	pub static HasPanels: bool = true;
+	/// Whether commitments are in.
+	pub static Revealing: bool = false;
+	/// How many blocks answers took of late.
+	pub static AnswerTime: u32 = 0;
+	/// What is in the purse for re-runs.
+	pub static InPurse: Balance = 0;
+	/// What it paid to whom.
+	pub static PursePaid: Vec<(u64, Balance)> = Vec::new();
 }
 
 fn port(name: &str, length: u32) -> Port {
@@ -163,6 +184,14 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 		model == MODEL
 	}
 
+	fn answer_time(_: ModelId) -> u32 {
+		AnswerTime::get()
+	}
+
+	fn note_answer_time(_: ModelId, blocks: u32) {
+		AnswerTime::set(blocks);
+	}
+
 	fn next() -> ModelId {
 		2
 	}
@@ -175,20 +204,41 @@ pub(crate) fn owner_of(node: NodeId) -> u64 {
 	10 + u64::from(node)
 }
 
-impl NodeRegistry<u64> for Registry {
-	fn draw(_: ModelId, _: H256, not_owner: &u64, not_node: Option<NodeId>) -> Option<NodeId> {
+impl NodeRegistry<u64, Balance> for Registry {
+	fn draw(wanted: &Wanted<u64, Balance>) -> Option<NodeId> {
+		Shunned::set(wanted.not.to_vec());
 		Free::mutate(|free| {
 			let (node, places) = free.iter_mut().find(|(node, places)| {
-				**places > 0 && Some(**node) != not_node && owner_of(**node) != *not_owner
+				**places > 0 && !wanted.not.contains(node) && owner_of(**node) != *wanted.asker
 			})?;
 			*places -= 1;
 			Some(*node)
 		})
 	}
 
-	fn release(node: NodeId, delivery: Delivery) {
+	fn draw_seats(_: &Wanted<u64, Balance>, _: u8) -> Option<Vec<NodeId>> {
+		unreachable!("panels draw seats")
+	}
+
+	fn draw_jury(_: &Wanted<u64, Balance>, _: u8) -> Option<Vec<NodeId>> {
+		unreachable!("panels draw juries")
+	}
+
+	fn release(node: NodeId, delivery: Delivery, _: Balance) {
 		Deliveries::mutate(|all| all.push((node, delivery)));
 		Free::mutate(|free| *free.entry(node).or_default() += 1);
+	}
+
+	fn punish(_: NodeId, _: Balance) {
+		unreachable!("panels punish")
+	}
+
+	fn expose(node: NodeId, fee: Balance) {
+		Exposed::mutate(|all| all.push((node, fee)));
+	}
+
+	fn operators(_: ModelId) -> u32 {
+		Operators::get()
 	}
 
 	fn serves(_: ModelId) -> bool {
@@ -217,6 +267,60 @@ impl NodeRegistry<u64> for Registry {
 
 	fn charge_stale(node: NodeId, items: u32) {
 		Stale::mutate(|all| all.push((node, items)));
+	}
+}
+
+/// Panels that decide when a test says so.
+pub struct Bench;
+
+impl Panels<u64, Balance> for Bench {
+	fn convene(question: Question<u64, Balance>) -> bool {
+		if HasPanels::get() {
+			Convened::mutate(|all| all.insert(question.case, question));
+		}
+		HasPanels::get()
+	}
+
+	fn escalate(case: Case, _: Draw) -> bool {
+		if HasPanels::get() {
+			Juries::mutate(|all| all.push(case));
+		}
+		HasPanels::get()
+	}
+
+	fn is_revealing(case: Case) -> bool {
+		Revealing::get() && Convened::get().contains_key(&case)
+	}
+
+	fn least_time(_: ModelId) -> u32 {
+		12
+	}
+
+	fn most_time() -> u32 {
+		20
+	}
+}
+
+/// A panel comes to a verdict.
+pub(crate) fn decide(case: Case, verdict: Verdict) {
+	if verdict != Verdict::Split {
+		Convened::mutate(|all| all.remove(&case)).expect("a panel was convened");
+	}
+	Inference::decided(case, verdict);
+}
+
+/// Pays from [`InPurse`].
+pub struct CheckPot;
+
+impl CheckPurse<u64, Balance> for CheckPot {
+	fn holds(amount: Balance) -> bool {
+		InPurse::get() >= amount
+	}
+
+	fn pay(payees: &[u64], each: Balance) {
+		for payee in payees {
+			PursePaid::mutate(|all| all.push((*payee, each)));
+		}
 	}
 }
 
@@ -268,6 +372,11 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Models = Catalogue;
 	type Nodes = Registry;
+	type Panels = Bench;
+	type Purse = CheckPot;
+	type BaseFee = BaseFee;
+	type DisputeWindow = ConstU64<30>;
+	type PaidPerCheck = ConstU64<{ 4 * PRICE }>;
 	type Fees = Splitter;
 	type Entropy = Blocks;
 	type Clock = System;
@@ -276,7 +385,7 @@ impl crate::Config for Test {
 	type MinDeadline = ConstU64<12>;
 	type MaxDeadline = ConstU64<100>;
 	type MinAnswerTime = ConstU64<5>;
-	type Retention = ConstU64<50>;
+	type Retention = ConstU64<100>;
 	type MaxWaiting = ConstU32<8>;
 	type MaxDraws = ConstU32<4>;
 	type MaxExpiring = ConstU32<2>;
@@ -309,6 +418,19 @@ pub(crate) fn ask(who: u64, key: u8, deadline: u64) -> DispatchResult {
 		TrustMode::Attested,
 		2 * PRICE,
 		deadline,
+		[key; 16],
+	)
+}
+
+/// Asks a quorum as `who`, under a key made of `key`.
+pub(crate) fn ask_quorum(who: u64, key: u8, nodes: u8, agree: u8) -> DispatchResult {
+	Inference::request(
+		RuntimeOrigin::signed(who),
+		MODEL,
+		input(),
+		TrustMode::Quorum { nodes, agree },
+		PRICE * u64::from(nodes) + PRICE,
+		2 * DEADLINE,
 		[key; 16],
 	)
 }
@@ -391,6 +513,15 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 	let mut externalities: sp_io::TestExternalities = storage.into();
 	externalities.execute_with(|| {
 		Free::set([(0, 2), (1, 2)].into());
+		Operators::set(10);
+		Exposed::take();
+		Convened::take();
+		Juries::take();
+		HasPanels::set(true);
+		Revealing::set(false);
+		AnswerTime::set(0);
+		InPurse::set(0);
+		PursePaid::take();
 		Deliveries::take();
 		Stale::take();
 		Batches::take();
@@ -422,4 +553,14 @@ pub(crate) fn events() -> Vec<Event<Test>> {
 		.collect();
 	System::reset_events();
 	events
+}
+
+/// Who answered.
+pub(crate) fn by(nodes: &[NodeId]) -> crate::AnsweredBy {
+	nodes.to_vec().try_into().expect("a few")
+}
+
+/// A fault node 0 or 1 would report for a request it has.
+pub(crate) fn fault_of(request: RequestId, kind: FaultKind) -> Answer {
+	Answer { outcome: Outcome::Fault(kind), ..answer_to(request) }
 }

@@ -6,7 +6,7 @@ use codec::{Decode, Encode};
 use frame_support::BoundedVec;
 use frame_system::offchain::SubmitTransaction;
 use opg_primitives::{
-	job::{Answer, Job, Progress, Query, Task},
+	job::{Answer, Desk, Job, JobId, Progress, Query, Ready, Task},
 	node::WorkerId,
 	seams::{ModelCatalogue, NodeRegistry},
 	statement::{statement, Domain},
@@ -32,8 +32,12 @@ impl<T: Config> Pallet<T> {
 		Self::submit_jobs(progress.unknown);
 		for (worker, node) in nodes {
 			let is_its_own =
-				|answer: &&Answer| Assigned::<T>::get(node, answer.request) == Some(answer.draw);
-			Self::post(&worker, node, progress.ready.iter().filter(is_its_own).cloned().collect());
+				|ready: &&Ready| Assigned::<T>::get(node, ready.number) == Some(ready.draw);
+			let answers = progress.ready.iter().filter(is_its_own).cloned().map(|ready| {
+				let Ready { number: request, draw, outcome, .. } = ready;
+				Answer { request, draw, outcome }
+			});
+			Self::post(&worker, node, answers.collect());
 		}
 	}
 
@@ -50,7 +54,8 @@ impl<T: Config> Pallet<T> {
 
 	fn job(request: RequestId, draw: Draw) -> Option<Job> {
 		let model = T::Models::spec(Requests::<T>::get(request)?.model)?;
-		Some(Job { request, draw, model, input: Inputs::<T>::get(request)? })
+		let id = JobId { desk: Desk::Requests, number: request };
+		Some(Job { id, draw, model, input: Inputs::<T>::get(request)? })
 	}
 
 	fn post(worker: &WorkerId, node: NodeId, ready: Vec<Answer>) {
@@ -77,6 +82,6 @@ impl<T: Config> Pallet<T> {
 }
 
 fn poll_progress(live: Vec<(RequestId, Draw)>) -> Option<Progress> {
-	let known = opg_host::worker::poll(&Query::Answers(live).encode())?;
+	let known = opg_host::worker::poll(&Query::Answers(Desk::Requests, live).encode())?;
 	Progress::decode(&mut known.as_slice()).ok()
 }

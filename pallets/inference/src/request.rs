@@ -1,8 +1,8 @@
-//! A request's beginning, its end without an answer, and its pruning.
+//! A request's beginning, its end, and its pruning.
 
 use crate::{
-	BalanceOf, ClientKeys, Config, CreditOf, Error, Event, HoldReason, Inputs, Pallet, Positions,
-	Queue, Request, RequestOf, Requests, State, WeightInfo,
+	assignment::MAX_AUTHOR_WAIT, BalanceOf, ClientKeys, Config, CreditOf, Error, Event, HoldReason,
+	Inputs, Pallet, Positions, Queue, Request, RequestOf, Requests, State, WeightInfo,
 };
 use frame_support::{
 	ensure,
@@ -16,9 +16,9 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	model::{read_tensors, Ports},
-	request::MAX_INPUT_BYTES,
-	seams::{ModelCatalogue, ModelRefusal, NodeRegistry},
-	ClientKey, Input, ModelId, PortMismatch, RequestId, TrustMode,
+	request::{operators_for, MAX_INPUT_BYTES},
+	seams::{ModelCatalogue, ModelRefusal, NodeRegistry, Panels},
+	ClientKey, Draw, Input, ModelId, PortMismatch, RequestId, TrustMode,
 };
 use sp_runtime::{
 	traits::{BlockNumberProvider, Saturating, Zero},
@@ -27,8 +27,11 @@ use sp_runtime::{
 
 const LOG_TARGET: &str = "runtime::inference";
 
-/// Blocks between a request and its draw: the two whose authors make the seed.
-const DRAW_DELAY: u32 = 2;
+/// Blocks between a question and its draw: the two whose authors make the seed.
+pub(crate) const DRAW_DELAY: u32 = 2;
+
+/// Blocks until a request that could not be pruned is looked at again.
+const PRUNE_DELAY: u32 = 20;
 
 /// The most requests pruned in a block.
 const MAX_PRUNED: u32 = 1_024;
@@ -44,8 +47,9 @@ impl<T: Config> Pallet<T> {
 		deadline: BlockNumberFor<T>,
 		client_key: ClientKey,
 	) -> DispatchResult {
+		ensure!(trust.is_valid(), Error::<T>::QuorumInvalid);
 		ensure!(
-			deadline >= T::MinDeadline::get() && deadline <= T::MaxDeadline::get(),
+			deadline >= Self::min_deadline(model, trust) && deadline <= T::MaxDeadline::get(),
 			Error::<T>::DeadlineInvalid
 		);
 		ensure!(!ClientKeys::<T>::contains_key(&requester, client_key), Error::<T>::ClientKeyUsed);
@@ -56,9 +60,14 @@ impl<T: Config> Pallet<T> {
 			ModelRefusal::Retired => Error::<T>::ModelRetired,
 			ModelRefusal::TrustNotOffered => Error::<T>::TrustNotOffered,
 		})?;
-		ensure!(max_fee >= terms.price, Error::<T>::MaxFeeTooLow);
+		let most = terms.price.saturating_mul(u32::from(trust.nodes()).into());
+		ensure!(max_fee >= most, Error::<T>::MaxFeeTooLow);
 		Self::check_input(&terms.inputs, &input)?;
 		ensure!(T::Nodes::serves(model), Error::<T>::NotServed);
+		if let TrustMode::Quorum { nodes, .. } = trust {
+			let operators = T::Nodes::operators(model);
+			ensure!(operators >= operators_for(nodes), Error::<T>::TooFewOperators);
+		}
 
 		let request = Positions::<T>::mutate(|positions| {
 			let request = positions.next_request;
@@ -66,7 +75,7 @@ impl<T: Config> Pallet<T> {
 			request
 		});
 		let now = T::Clock::current_block_number();
-		let deadline = Self::reserve_expiry(request, now, deadline)?;
+		let deadline = Self::reserve_expiry(request, trust, now, deadline)?;
 		Self::take_upkeep_and_hold(&requester, max_fee)?;
 
 		let drawn_from =
@@ -82,12 +91,17 @@ impl<T: Config> Pallet<T> {
 				trust,
 				held: max_fee,
 				price: terms.price,
+				base_fee: T::BaseFee::get().mul_floor(terms.price),
 				model_owner: terms.owner,
 				royalty: terms.royalty,
 				requested_at: now,
 				deadline,
 				client_key,
 				missed_by: None,
+				fault: None,
+				is_retried: false,
+				draw: Draw::zero(),
+				check: None,
 				state: State::Waiting,
 			},
 		);
@@ -105,7 +119,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Ends an open request: returns what is still held, forgets the input, and starts the wait for pruning.
+	/// Ends an open request: returns what is still held, forgets the input if nobody can dispute the end, and starts the wait for pruning.
 	pub(crate) fn end(
 		request: RequestId,
 		mut record: RequestOf<T>,
@@ -121,8 +135,10 @@ impl<T: Config> Pallet<T> {
 			log::error!(target: LOG_TARGET, "request {request}: the escrow was not returned");
 		}
 		record.held = Zero::zero();
+		if !matches!(state, State::Settled { .. }) {
+			Inputs::<T>::remove(request);
+		}
 		record.state = state;
-		Inputs::<T>::remove(request);
 		Requests::<T>::insert(request, record);
 		let prunable =
 			frame_system::Pallet::<T>::block_number().saturating_add(T::Retention::get());
@@ -139,12 +155,33 @@ impl<T: Config> Pallet<T> {
 		let mut pruned: u32 = 0;
 		while u64::from(pruned) < most {
 			let Some(entry) = Self::pop_ready(Queue::Ended, now) else { break };
-			if let Some(record) = Requests::<T>::take(entry.request) {
-				ClientKeys::<T>::remove(&record.requester, record.client_key);
-			}
 			pruned = pruned.saturating_add(1);
+			let Some(record) = Requests::<T>::get(entry.request) else { continue };
+			if let Some(check) = &record.check {
+				if T::Clock::current_block_number() > check.until {
+					Self::close_undecided(entry.request, record);
+				}
+				Self::push(Queue::Ended, entry.request, now.saturating_add(PRUNE_DELAY.into()));
+				continue;
+			}
+			Requests::<T>::remove(entry.request);
+			Inputs::<T>::remove(entry.request);
+			ClientKeys::<T>::remove(&record.requester, record.client_key);
 		}
 		T::WeightInfo::prune(pruned)
+	}
+
+	/// The shortest deadline for a model: time for two nodes that take as long as others did of late, or for a panel.
+	pub fn min_deadline(model: ModelId, trust: TrustMode) -> BlockNumberFor<T> {
+		let usual: BlockNumberFor<T> = T::Models::answer_time(model).into();
+		let least = match trust {
+			TrustMode::Attested => usual.saturating_mul(4u32.into()),
+			TrustMode::Quorum { .. } => T::Panels::least_time(model)
+				.saturating_add(DRAW_DELAY)
+				.saturating_add(MAX_AUTHOR_WAIT)
+				.into(),
+		};
+		least.max(T::MinDeadline::get()).min(T::MaxDeadline::get())
 	}
 
 	fn check_input(ports: &Ports, input: &Input) -> DispatchResult {

@@ -2,7 +2,10 @@
 
 mod answer;
 mod assignment;
+mod check;
 mod deadline;
+mod fault;
 mod laws;
 mod posting;
+mod quorum;
 mod request;

@@ -1,9 +1,15 @@
 //! A request's record, its states, and the entries of queues and ring.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use opg_primitives::{ClientKey, Draw, ModelId, NodeId, Outcome, RequestId, TrustMode};
+use frame_support::{traits::ConstU32, BoundedVec};
+use opg_primitives::{
+	request::MAX_QUORUM, ClientKey, Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
+};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
+
+/// The nodes whose answer was taken, at most as many as a quorum has.
+pub type AnsweredBy = BoundedVec<NodeId, ConstU32<{ MAX_QUORUM as u32 }>>;
 
 /// How a request stands.
 #[derive(
@@ -21,14 +27,28 @@ pub enum State<Clock> {
 		/// Since when.
 		since: Clock,
 	},
+	/// A panel has it.
+	Convened {
+		/// Since when.
+		since: Clock,
+	},
+	/// The panel's answers differ: it waits for a jury, or a jury has it.
+	Escalated,
 	/// Answered and paid.
 	Settled {
 		/// Who answered.
-		node: NodeId,
-		/// The draw by which the node had it.
+		by: AnsweredBy,
+		/// The draw by which they had it.
 		draw: Draw,
 		/// What came out.
 		outcome: Outcome,
+		/// When.
+		at: Clock,
+	},
+	/// Several nodes found that there is no answer; all but a base fee was returned.
+	Failed {
+		/// Why there is none.
+		fault: FaultKind,
 		/// When.
 		at: Clock,
 	},
@@ -47,8 +67,46 @@ pub enum State<Clock> {
 impl<Clock> State<Clock> {
 	/// Whether the request still holds its fee.
 	pub const fn is_open(&self) -> bool {
-		matches!(self, Self::Waiting | Self::Assigned { .. })
+		matches!(
+			self,
+			Self::Waiting | Self::Assigned { .. } | Self::Convened { .. } | Self::Escalated
+		)
 	}
+}
+
+/// How the re-run of a settled answer stands.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum CheckStage {
+	/// No panel has it.
+	Waiting,
+	/// A panel has it.
+	Convened,
+	/// The answers differ: it waits for a jury, or a jury has it.
+	Escalated,
+}
+
+/// The re-run of a settled answer.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Check<AccountId, Balance, Clock> {
+	/// Who disputes the answer and what is held for it; `None` where it was drawn by chance.
+	pub dispute: Option<(AccountId, Balance)>,
+	/// How it stands.
+	pub stage: CheckStage,
+	/// When it is given up.
+	pub until: Clock,
 }
 
 /// A request.
@@ -64,8 +122,10 @@ pub struct Request<AccountId, Balance, Clock> {
 	pub trust: TrustMode,
 	/// What is held of the requester; 0 once ended.
 	pub held: Balance,
-	/// What an answer costs.
+	/// What each node is paid for an answer.
 	pub price: Balance,
+	/// What each node is paid for finding that there is none.
+	pub base_fee: Balance,
 	/// Who is paid as the model's owner.
 	pub model_owner: AccountId,
 	/// The part of the node's share that goes to the model's owner.
@@ -78,6 +138,14 @@ pub struct Request<AccountId, Balance, Clock> {
 	pub client_key: ClientKey,
 	/// The node whose time passed, if any.
 	pub missed_by: Option<NodeId>,
+	/// The node that found no answer, if any, and why: another one has to find the same.
+	pub fault: Option<(NodeId, FaultKind)>,
+	/// Whether a second panel was drawn because the first came to nothing.
+	pub is_retried: bool,
+	/// The draw it was given out by last.
+	pub draw: Draw,
+	/// The re-run of its answer, while there is one.
+	pub check: Option<Check<AccountId, Balance, Clock>>,
 	/// How it stands.
 	pub state: State<Clock>,
 }
@@ -121,15 +189,45 @@ impl Span {
 	}
 }
 
-/// The next request's number and where each queue begins and ends.
+/// Which settled answers are to be drawn from for a re-run, and how much was paid for them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Counters {
+pub struct Sampling<Balance, BlockNumber> {
+	/// The first place of the ended queue to draw from.
+	pub from: u64,
+	/// What was paid for the answers from there on.
+	pub paid: Balance,
+	/// The highest price among them.
+	pub highest: Balance,
+	/// What has to be paid until one answer is drawn.
+	pub threshold: Balance,
+	/// The draw that is due.
+	pub due: Option<DueSample<Balance, BlockNumber>>,
+}
+
+/// A draw of settled answers whose randomness is still to come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct DueSample<Balance, BlockNumber> {
+	/// The places of the ended queue to draw from.
+	pub places: Span,
+	/// The highest price among them.
+	pub highest: Balance,
+	/// How many are drawn.
+	pub count: u32,
+	/// The first block whose randomness nobody knew when the last of them was settled.
+	pub at: BlockNumber,
+}
+
+/// The next request's number, where each queue begins and ends, and what is to be drawn for a re-run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Counters<Balance, BlockNumber> {
 	/// The number the next request gets.
 	pub next_request: RequestId,
 	/// Of the requests that wait for a node.
 	pub waiting: Span,
 	/// Of the ended requests that wait to be pruned.
 	pub ended: Span,
+	/// What is to be drawn for a re-run.
+	pub sampling: Sampling<Balance, BlockNumber>,
 }
 
 /// What to look at in a block of the expiry ring.
@@ -137,6 +235,8 @@ pub struct Counters {
 pub enum Expiry {
 	/// Half of the time is over: who did not answer is replaced.
 	HalfTime(RequestId),
-	/// All of the time is over: the request ends.
+	/// All of the time is over: the request ends, unless a panel is about to decide it.
 	Deadline(RequestId),
+	/// A panel's time is over as well: the request ends.
+	Final(RequestId),
 }

@@ -9,11 +9,13 @@ pub trait WeightInfo {
 	fn request() -> Weight;
 	/// Of `cancel`.
 	fn cancel() -> Weight;
+	/// Of `dispute`.
+	fn dispute() -> Weight;
 	/// Of `answer` with `answers` answers, all of them settled.
 	fn answer(answers: u32) -> Weight;
 	/// Of checking who sent `answers` answers.
 	fn authorize_answer(answers: u32) -> Weight;
-	/// Of ending `due` requests and drawing for `drawn`.
+	/// Of ending `due` requests and `drawn` draws of one node, or as much other work of drawing.
 	fn initialize(due: u32, drawn: u32) -> Weight;
 	/// Of pruning `requests` requests.
 	fn prune(requests: u32) -> Weight;
@@ -37,6 +39,10 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn cancel() -> Weight {
 		upper_bound::<T>(80, 4, 5)
+	}
+
+	fn dispute() -> Weight {
+		upper_bound::<T>(120, 6, 5)
 	}
 
 	fn answer(answers: u32) -> Weight {

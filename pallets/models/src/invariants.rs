@@ -1,6 +1,6 @@
 //! The laws of the published models, checked after every test and by `try_state`.
 
-use crate::{BalanceOf, Config, HoldReason, Models, NextModel, Pallet};
+use crate::{AnswerTimes, BalanceOf, Config, HoldReason, Models, NextModel, Pallet};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
@@ -18,6 +18,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			Models::<T>::iter_keys().all(|model| model < next),
 			"a model has a number not given out"
+		);
+		ensure!(
+			AnswerTimes::<T>::iter_keys().all(|model| Models::<T>::contains_key(model)),
+			"answer times outlived their model"
 		);
 		Ok(())
 	}

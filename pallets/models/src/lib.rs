@@ -114,6 +114,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextModel<T> = StorageValue<_, ModelId, ValueQuery>;
 
+	/// How many sixteenths of a block answers of a model took of late, averaged with the newest weighing an eighth.
+	// One entry a model, gone with it.
+	#[pallet::storage]
+	pub type AnswerTimes<T> = StorageMap<_, Twox64Concat, ModelId, u32, ValueQuery>;
+
 	/// What happened.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]

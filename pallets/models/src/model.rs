@@ -1,8 +1,8 @@
 //! A model's life: published, repriced, retired, removed; and what other pallets may ask about it.
 
 use crate::{
-	BalanceOf, Config, Draft, Error, Event, HoldReason, Model, ModelOf, Models, NextModel, Pallet,
-	Status,
+	AnswerTimes, BalanceOf, Config, Draft, Error, Event, HoldReason, Model, ModelOf, Models,
+	NextModel, Pallet, Status,
 };
 use codec::Encode;
 use frame_support::{
@@ -23,6 +23,11 @@ use opg_tensor::Dimension;
 use sp_runtime::{
 	traits::Saturating, DispatchError, DispatchResult, Permill, SaturatedConversion, TokenError,
 };
+
+/// Parts of a block in which answer times are kept.
+const SIXTEENTHS: u32 = 16;
+/// The newest answer counts as one in so many.
+const NEWEST: u32 = 8;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_publish(owner: T::AccountId, draft: Draft<BalanceOf<T>>) -> DispatchResult {
@@ -91,6 +96,7 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		)?;
 		Models::<T>::remove(model);
+		AnswerTimes::<T>::remove(model);
 		Self::deposit_event(Event::Removed { model });
 		Ok(())
 	}
@@ -184,6 +190,24 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	fn is_active(model: ModelId) -> bool {
 		Models::<T>::get(model).is_some_and(|record| record.status == Status::Active)
+	}
+
+	fn answer_time(model: ModelId) -> u32 {
+		AnswerTimes::<T>::get(model).div_ceil(SIXTEENTHS)
+	}
+
+	fn note_answer_time(model: ModelId, blocks: u32) {
+		if !Models::<T>::contains_key(model) {
+			return;
+		}
+		let newest = blocks.saturating_mul(SIXTEENTHS);
+		AnswerTimes::<T>::mutate(model, |average| {
+			*average = if *average == 0 {
+				newest
+			} else {
+				average.saturating_sub(*average / NEWEST).saturating_add(newest / NEWEST)
+			};
+		});
 	}
 
 	fn next() -> ModelId {

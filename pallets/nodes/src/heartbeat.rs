@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_support::{
 	dispatch::DispatchResultWithPostInfo,
-	ensure,
 	pallet_prelude::{
 		InvalidTransaction, TransactionSource, TransactionValidityWithRefund, ValidTransaction,
 	},
@@ -39,8 +38,12 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResultWithPostInfo {
 		let named = models.len() as u32;
 		let mut record = Nodes::<T>::get(node).ok_or(Error::<T>::NodeUnknown)?;
-		ensure!(record.status == Status::Active, Error::<T>::NodeUnbonding);
-		let moved = Self::serve(node, models)?;
+		match record.status {
+			Status::Active => {},
+			Status::Unbonding { .. } => return Err(Error::<T>::NodeUnbonding.into()),
+			Status::Jailed { .. } => return Err(Error::<T>::NodeJailed.into()),
+		}
+		let moved = Self::serve(node, &record.owner, models)?;
 		record.last_seen = Some(frame_system::Pallet::<T>::block_number());
 		record.next_heartbeat = record.next_heartbeat.saturating_add(1);
 		Nodes::<T>::insert(node, record);

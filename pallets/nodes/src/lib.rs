@@ -8,17 +8,34 @@
 //! *Owner*: the account that bonds and is paid. *Worker key*: a key of its own type on the machine, never the owner's.
 //! *Capacity*: how many jobs a node carries at once; earned like a congestion window and capped by the bond
 //! ([`capacity`]). *Candidates*: per model, the indexed list of nodes that announced it, so that a draw costs the same
-//! among ten nodes and ten thousand.
+//! among ten nodes and ten thousand. *Operator*: an owner with a node on a model's list. *Seats*: nodes of different owners
+//! drawn together. *Jury*: seats for which being busy is no excuse. *Score*: how far a node can be relied on ([`Score`]).
+//! *Exposure*: what of a bond is spoken for ([`Exposure`]).
 //!
 //! ## Life of a node
-//! `register` → `heartbeat`* → `unbond` → after [`Config::UnbondingDelay`], with no job left, `withdraw`.
+//! `register` → `heartbeat`* → `unbond` → after [`Config::UnbondingDelay`], with no job and nothing disputable left,
+//! `withdraw`. A wrong answer, or misses that bring the score below 200, lead to jail: off every list for
+//! [`Config::JailTime`], then `leave_jail` → `heartbeat`*. From jail one may also `unbond`.
 //!
 //! ## Properties
-//! What is held for bonds is the sum of the bonds, owner by owner. The candidate lists and what each node serves tell the same
-//! story. No node carries more jobs than its record says (`invariants`).
+//! What is held for bonds is the sum of the bonds, owner by owner. The candidate lists, what each node serves and the number of
+//! operators tell the same story. Whenever a node is drawn, what it has in hand and what can still be disputed,
+//! [`Config::LieFactor`] times the fees, is within its bond; later only a slash can change that. Nobody below the least score
+//! gets jobs (`invariants`).
+//!
+//! ## Design
+//! Exposure is kept for two dispute windows in the node's own record and rolls when it is written: nothing has to be cleaned
+//! up. An answer counts for one to two windows. A job in hand counts by the fee it was drawn for, which is why a place is given
+//! back with that fee.
+//!
+//! A draw takes one place of the list at a time by seed, so its cost is bounded by the seats asked for. Draws also take silent
+//! nodes off the list they looked at: who calls them pays for that ([`WeightInfo::draw_seats`]).
 //!
 //! ## Limits
-//! Who registers many nodes under many owners looks like many; only their bonds are one's own.
+//! Who registers many nodes under many owners looks like many; only their bonds are one's own. The places looked at in a long
+//! list are chosen node by node, and the bond counts only among those: there many small nodes are seen more often than one
+//! large one. An eighth of each bond is kept for juries; a jury
+//! passes over bonds of which that is spoken for as well.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
@@ -31,10 +48,15 @@ extern crate alloc;
 
 mod candidates;
 pub mod capacity;
+mod draw;
+pub mod exposure;
 mod heartbeat;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
+mod jail;
 mod registration;
+mod registry;
+pub mod score;
 pub mod types;
 pub mod weights;
 
@@ -44,11 +66,14 @@ mod mock;
 mod tests;
 
 pub use capacity::Capacity;
+pub use exposure::Exposure;
 pub use pallet::*;
-pub use types::{Node, Status};
+pub use score::Score;
+pub use types::{List, Node, Status};
 pub use weights::WeightInfo;
 
 use frame_support::traits::fungible::{Credit, Inspect};
+use opg_primitives::seams::Wanted;
 
 /// The currency bonds are held in.
 pub type BalanceOf<T> =
@@ -64,10 +89,13 @@ pub type NodeOf<T> = Node<
 	frame_system::pallet_prelude::BlockNumberFor<T>,
 >;
 
+/// Who is wanted for a job of this runtime.
+pub type WantedOf<'a, T> = Wanted<'a, <T as frame_system::Config>::AccountId, BalanceOf<T>>;
+
 /// The pallet.
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{BalanceOf, CreditOf, NodeOf, WeightInfo};
+	use super::{BalanceOf, CreditOf, List, NodeOf, WeightInfo};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
@@ -78,6 +106,10 @@ pub mod pallet {
 		node::{WorkerId, WorkerSignature},
 		seams::ModelCatalogue,
 		ModelId, NodeId, Roles,
+	};
+	use sp_runtime::{
+		traits::{Saturating, Zero},
+		Perbill,
 	};
 
 	/// What the runtime decides for this pallet.
@@ -102,6 +134,26 @@ pub mod pallet {
 		/// What one stale answer costs.
 		#[pallet::constant]
 		type StaleFee: Get<BalanceOf<Self>>;
+
+		/// Receives what a lie costs a bond; `()` burns it.
+		type Slashed: OnUnbalanced<CreditOf<Self>>;
+
+		/// The part of a bond that a lie costs at least.
+		#[pallet::constant]
+		type LieShare: Get<Perbill>;
+
+		/// How many times its fee an answer puts of a bond at stake, and a lie costs at least.
+		#[pallet::constant]
+		type LieFactor: Get<u32>;
+
+		/// Blocks for which an answer counts against a bond at least; twice as many at most. No shorter than the time from a
+		/// payment to the verdict of the last dispute about it.
+		#[pallet::constant]
+		type DisputeWindow: Get<BlockNumberFor<Self>>;
+
+		/// Blocks for which a node in jail gets no jobs at least.
+		#[pallet::constant]
+		type JailTime: Get<BlockNumberFor<Self>>;
 
 		/// The least bond of a node.
 		#[pallet::constant]
@@ -182,9 +234,15 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Places<T> = StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, NodeId, u32>;
 
-	/// How long a model's list is.
+	/// How long a model's list is, and of how many owners.
 	#[pallet::storage]
-	pub type CandidateCounts<T> = StorageMap<_, Twox64Concat, ModelId, u32, ValueQuery>;
+	pub type Lists<T> = StorageMap<_, Twox64Concat, ModelId, List, ValueQuery>;
+
+	/// Per model, how many nodes of an owner are on its list.
+	// No more entries than `Candidates` has.
+	#[pallet::storage]
+	pub type Operators<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, ModelId, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
 
 	/// Nodes bonded from the first block on: owner, worker key, bond, roles.
 	#[pallet::genesis_config]
@@ -262,6 +320,25 @@ pub mod pallet {
 			/// What was taken from its bond.
 			amount: BalanceOf<T>,
 		},
+		/// A node paid for a wrong answer.
+		Punished {
+			/// The node.
+			node: NodeId,
+			/// What was taken from its bond.
+			amount: BalanceOf<T>,
+		},
+		/// A node gets no jobs until its owner takes it out of jail.
+		Jailed {
+			/// The node.
+			node: NodeId,
+			/// The first block in which that is possible.
+			until: BlockNumberFor<T>,
+		},
+		/// A node may serve again.
+		LeftJail {
+			/// The node.
+			node: NodeId,
+		},
 	}
 
 	/// Why a call was refused.
@@ -281,12 +358,18 @@ pub mod pallet {
 		WorkerNotProven,
 		/// The node is unbonding.
 		NodeUnbonding,
-		/// The node is not unbonding, not for long enough, or still has jobs.
+		/// The node is not unbonding, not for long enough, or has jobs or answers that can be disputed.
 		NodeBonded,
 		/// The models are not ascending, or too many.
 		ServedInvalid,
 		/// Every node number is taken.
 		TooManyNodes,
+		/// The node is in jail.
+		NodeJailed,
+		/// The node is not in jail.
+		NotJailed,
+		/// The node's time in jail is not over.
+		StillJailed,
 	}
 
 	#[pallet::hooks]
@@ -295,6 +378,11 @@ pub mod pallet {
 			assert!(T::HeartbeatGap::get() <= T::HeartbeatPeriod::get());
 			assert!(T::HeartbeatPeriod::get() < T::HeartbeatTimeout::get());
 			assert!(T::BondPerJob::get() <= T::MinBond::get());
+			assert!(!T::DisputeWindow::get().is_zero());
+			assert!(
+				T::UnbondingDelay::get() > T::DisputeWindow::get().saturating_mul(2u32.into()),
+				"a bond must outlast what it answers for"
+			);
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
@@ -397,6 +485,15 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			let _ = (number, signature);
 			Self::do_heartbeat(node, models)
+		}
+
+		/// Ends a node's time in jail, once it is over and with the least bond; its next heartbeat puts it on the lists again.
+		///
+		/// Emits `LeftJail`.
+		#[pallet::call_index(6)]
+		pub fn leave_jail(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_leave_jail(owner, node)
 		}
 	}
 }

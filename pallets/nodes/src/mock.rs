@@ -11,13 +11,13 @@ use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
 use opg_primitives::{
 	model::ModelSpec,
 	node::{WorkerId, WorkerSignature},
-	seams::{ModelCatalogue, ModelRefusal, ModelTerms},
+	seams::{Delivery, ModelCatalogue, ModelRefusal, ModelTerms, NodeRegistry, Wanted},
 	statement::{statement, Domain},
 	ContentCodec, ContentId, ModelId, NodeId, Roles, TrustKind,
 };
 use opg_tensor::NumericProfile;
 use sp_core::{sr25519, Pair, H256};
-use sp_runtime::BuildStorage;
+use sp_runtime::{BuildStorage, Perbill};
 
 pub(crate) type Balance = u64;
 pub(crate) type Extrinsic = MockUncheckedExtrinsic<Test, (), AuthorizeCall<Test>>;
@@ -27,6 +27,12 @@ pub(crate) const CAROL: u64 = 3;
 pub(crate) const UNIT: Balance = 1_000;
 pub(crate) const BOND: Balance = 1_000 * UNIT;
 pub(crate) const MODELS: ModelId = 4;
+/// What an answer is paid in most tests: it puts a hundredth of the least bond at stake.
+pub(crate) const FEE: Balance = UNIT / 10;
+/// Asks, and owns no node.
+pub(crate) const NOBODY: u64 = 99;
+/// Accounts with balance, from 1.
+pub(crate) const RICH: u64 = 40;
 
 #[frame_support::runtime]
 mod runtime {
@@ -92,6 +98,10 @@ where
 parameter_types! {
 	/// Models that take no requests.
 	pub static Retired: Vec<ModelId> = Vec::new();
+	/// Blocks of a dispute window.
+	pub static DisputeWindow: u64 = 40;
+	/// What a lie costs at least.
+	pub const LieShare: Perbill = Perbill::from_percent(10);
 }
 
 /// Four published models.
@@ -119,6 +129,12 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 	fn next() -> ModelId {
 		MODELS
 	}
+
+	fn answer_time(_: ModelId) -> u32 {
+		0
+	}
+
+	fn note_answer_time(_: ModelId, _: u32) {}
 }
 
 impl crate::Config for Test {
@@ -127,6 +143,11 @@ impl crate::Config for Test {
 	type Models = Catalogue;
 	type StaleFees = ();
 	type StaleFee = ConstU64<UNIT>;
+	type Slashed = ();
+	type LieShare = LieShare;
+	type LieFactor = ConstU32<100>;
+	type DisputeWindow = DisputeWindow;
+	type JailTime = ConstU64<50>;
 	type MinBond = ConstU64<BOND>;
 	type BondPerJob = ConstU64<{ BOND / 10 }>;
 	type MaxJobs = ConstU32<64>;
@@ -201,6 +222,44 @@ pub(crate) fn report(node: NodeId, models: &[ModelId]) {
 	));
 }
 
+/// The record of a registered node.
+pub(crate) fn record(node: NodeId) -> crate::NodeOf<Test> {
+	Nodes::<Test>::get(node).expect("registered")
+}
+
+/// Whom a job for `model` wants, with a seed that differs by `number`.
+pub(crate) fn wanted<'a>(
+	model: ModelId,
+	number: u64,
+	asker: &'a u64,
+	not: &'a [NodeId],
+) -> Wanted<'a, u64, Balance> {
+	Wanted { model, seed: seed(number), asker, not, fee: FEE }
+}
+
+/// Draws a node for model 0, asked by nobody's owner.
+pub(crate) fn draw(number: u64) -> Option<NodeId> {
+	Registry::draw(&wanted(0, number, &NOBODY, &[]))
+}
+
+/// Ends a job drawn with [`FEE`].
+pub(crate) fn end(node: NodeId, delivery: Delivery) {
+	Registry::release(node, delivery, FEE);
+}
+
+/// Registers a node that serves model 0.
+pub(crate) fn serving(owner: u64, bond: Balance) -> NodeId {
+	let node = register(owner, bond);
+	report(node, &[0]);
+	node
+}
+
+/// Carries `jobs` jobs at once and answers each in time.
+pub(crate) fn earn(node: NodeId, jobs: u32) {
+	(0..jobs).for_each(|_| Nodes::<Test>::mutate_extant(node, |record| record.capacity.take()));
+	(0..jobs).for_each(|_| Registry::release(node, Delivery::InTime, 0));
+}
+
 /// A seed that differs by `number`.
 pub(crate) fn seed(number: u64) -> H256 {
 	sp_io::hashing::blake2_256(&number.to_le_bytes()).into()
@@ -208,10 +267,13 @@ pub(crate) fn seed(number: u64) -> H256 {
 
 /// A fresh chain.
 pub(crate) fn externalities() -> sp_io::TestExternalities {
+	// Tests that share a thread share these.
+	Retired::set(Vec::new());
+	DisputeWindow::set(40);
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");
 	pallet_balances::GenesisConfig::<Test> {
-		balances: [ALICE, BOB, CAROL].map(|who| (who, 10 * BOND)).to_vec(),
+		balances: (1..=RICH).map(|who| (who, 10 * BOND)).collect(),
 		..Default::default()
 	}
 	.assimilate_storage(&mut storage)

@@ -1,8 +1,8 @@
 //! A node's registration: bond, worker key, unbonding, withdrawal, and what its record tells others.
 
 use crate::{
-	BalanceOf, Config, Error, Event, HoldReason, NextNode, Node, NodeOf, Nodes, Pallet, Served,
-	Status, Workers,
+	BalanceOf, Config, CreditOf, Error, Event, HoldReason, NextNode, Node, NodeOf, Nodes, Pallet,
+	Served, Status, Workers,
 };
 use frame_support::{
 	ensure,
@@ -12,7 +12,7 @@ use frame_support::{
 			Inspect,
 		},
 		tokens::{Fortitude, Precision, Preservation},
-		Get, OnUnbalanced,
+		Get, Imbalance, OnUnbalanced,
 	},
 };
 use opg_primitives::{
@@ -55,6 +55,9 @@ impl<T: Config> Pallet<T> {
 				next_batch: 0,
 				answered: 0,
 				missed: 0,
+				score: Default::default(),
+				exposure: Default::default(),
+				slashed: Zero::zero(),
 			},
 		);
 		NextNode::<T>::put(next);
@@ -67,7 +70,7 @@ impl<T: Config> Pallet<T> {
 		node: NodeId,
 		amount: BalanceOf<T>,
 	) -> DispatchResult {
-		let mut record = Self::active_of(&owner, node)?;
+		let mut record = Self::staying_of(&owner, node)?;
 		record.bond = record.bond.checked_add(&amount).ok_or(ArithmeticError::Overflow)?;
 		Self::hold_bond(&owner, amount)?;
 		Self::deposit_event(Event::BondedMore { node, bond: record.bond });
@@ -80,7 +83,7 @@ impl<T: Config> Pallet<T> {
 		node: NodeId,
 		worker: WorkerId,
 	) -> DispatchResult {
-		let mut record = Self::active_of(&owner, node)?;
+		let mut record = Self::staying_of(&owner, node)?;
 		ensure!(!Workers::<T>::contains_key(&worker), Error::<T>::WorkerTaken);
 		Workers::<T>::remove(&record.worker);
 		Workers::<T>::insert(&worker, node);
@@ -91,12 +94,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_unbond(owner: T::AccountId, node: NodeId) -> DispatchResult {
-		let mut record = Self::active_of(&owner, node)?;
+		let mut record = Self::staying_of(&owner, node)?;
 		let until =
 			frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingDelay::get());
 		record.status = Status::Unbonding { until };
+		Self::serve_nothing(node, &record.owner);
 		Nodes::<T>::insert(node, record);
-		Self::serve_nothing(node);
 		Self::deposit_event(Event::Unbonding { node, until });
 		Ok(())
 	}
@@ -105,7 +108,8 @@ impl<T: Config> Pallet<T> {
 		let record = Self::node_of(&owner, node)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		let is_free = matches!(record.status, Status::Unbonding { until } if now >= until);
-		ensure!(is_free && record.capacity.used().is_zero(), Error::<T>::NodeBonded);
+		let owes_nothing = record.capacity.used().is_zero() && Self::spoken_for(&record).is_zero();
+		ensure!(is_free && owes_nothing, Error::<T>::NodeBonded);
 
 		T::Currency::release(&HoldReason::Bond.into(), &owner, record.bond, Precision::BestEffort)?;
 		Workers::<T>::remove(&record.worker);
@@ -118,16 +122,26 @@ impl<T: Config> Pallet<T> {
 	/// Takes what `items` stale answers cost from a node's bond.
 	pub(crate) fn do_charge_stale(node: NodeId, items: u32) {
 		let Some(mut record) = Nodes::<T>::get(node) else { return };
-		let cost = T::StaleFee::get().saturating_mul(items.into()).min(record.bond);
-		if cost.is_zero() {
+		let taken = Self::take_bond(&mut record, T::StaleFee::get().saturating_mul(items.into()));
+		let amount = taken.peek();
+		if amount.is_zero() {
 			return;
 		}
-		let (taken, _) = T::Currency::slash(&HoldReason::Bond.into(), &record.owner, cost);
-		let amount = frame_support::traits::Imbalance::peek(&taken);
-		record.bond = record.bond.saturating_sub(amount);
 		Nodes::<T>::insert(node, record);
 		T::StaleFees::on_unbalanced(taken);
 		Self::deposit_event(Event::StaleCharged { node, amount });
+	}
+
+	/// Takes `cost` from a node's bond, or all there is.
+	pub(crate) fn take_bond(record: &mut NodeOf<T>, cost: BalanceOf<T>) -> CreditOf<T> {
+		let cost = cost.min(record.bond);
+		if cost.is_zero() {
+			return CreditOf::<T>::zero();
+		}
+		let (taken, _) = T::Currency::slash(&HoldReason::Bond.into(), &record.owner, cost);
+		record.bond = record.bond.saturating_sub(taken.peek());
+		record.slashed = record.slashed.saturating_add(taken.peek());
+		taken
 	}
 
 	pub(crate) fn ensure_proven(
@@ -169,15 +183,16 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Bond.into(), owner, amount)
 	}
 
-	fn node_of(owner: &T::AccountId, node: NodeId) -> Result<NodeOf<T>, Error<T>> {
+	pub(crate) fn node_of(owner: &T::AccountId, node: NodeId) -> Result<NodeOf<T>, Error<T>> {
 		let record = Nodes::<T>::get(node).ok_or(Error::<T>::NodeUnknown)?;
 		ensure!(record.owner == *owner, Error::<T>::NotOwner);
 		Ok(record)
 	}
 
-	fn active_of(owner: &T::AccountId, node: NodeId) -> Result<NodeOf<T>, Error<T>> {
+	/// A node that is not leaving, jailed or not.
+	fn staying_of(owner: &T::AccountId, node: NodeId) -> Result<NodeOf<T>, Error<T>> {
 		let record = Self::node_of(owner, node)?;
-		ensure!(record.status == Status::Active, Error::<T>::NodeUnbonding);
+		ensure!(!matches!(record.status, Status::Unbonding { .. }), Error::<T>::NodeUnbonding);
 		Ok(record)
 	}
 }

@@ -1,6 +1,6 @@
 //! A node's record.
 
-use crate::Capacity;
+use crate::{Capacity, Exposure, Score};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use opg_primitives::{node::WorkerId, Roles};
 use scale_info::TypeInfo;
@@ -26,6 +26,32 @@ pub enum Status<BlockNumber> {
 		/// The first block in which the bond may be withdrawn.
 		until: BlockNumber,
 	},
+	/// It does not until its owner takes it out of jail.
+	Jailed {
+		/// The first block in which that is possible.
+		until: BlockNumber,
+	},
+}
+
+/// How long a model's list is.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct List {
+	/// Nodes on it.
+	pub nodes: u32,
+	/// Their different owners.
+	pub operators: u32,
 }
 
 /// A registered node.
@@ -55,4 +81,10 @@ pub struct Node<AccountId, Balance, BlockNumber> {
 	pub answered: u64,
 	/// Jobs whose time passed.
 	pub missed: u64,
+	/// How far it can be relied on.
+	pub score: Score,
+	/// What of its bond is spoken for.
+	pub exposure: Exposure<Balance>,
+	/// What was ever taken from its bond.
+	pub slashed: Balance,
 }

@@ -1,7 +1,9 @@
 //! Weights of the calls: upper bounds counted by hand until `scripts/weights.sh` has measured them.
 
+use crate::draw::PLACES_PER_SEAT;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
+use opg_primitives::request::MAX_QUORUM;
 
 /// What each call weighs.
 pub trait WeightInfo {
@@ -19,6 +21,21 @@ pub trait WeightInfo {
 	fn heartbeat(models: u32, moved: u32) -> Weight;
 	/// Of checking who sent a heartbeat.
 	fn authorize_heartbeat() -> Weight;
+	/// Of `leave_jail`.
+	fn leave_jail() -> Weight;
+	/// Of a draw of one node, for who calls it. With up to 8 nodes to pass over.
+	fn draw() -> Weight;
+	/// Of a draw of `seats` nodes or jurors, for who calls it: every place looked at may hold a silent node, which leaves the
+	/// list. With up to `seats` and seven nodes to pass over.
+	fn draw_seats(seats: u32) -> Weight;
+	/// Of giving a place back after an answer in time or an excuse, for who calls it.
+	fn release() -> Weight;
+	/// Of giving a place back after a miss, which may jail, for who calls it.
+	fn miss() -> Weight;
+	/// Of exposing a bond, for who calls it.
+	fn expose() -> Weight;
+	/// Of a punishment, for who calls it.
+	fn punish() -> Weight;
 }
 
 const RECORD_BYTES: u64 = 3_000;
@@ -29,6 +46,16 @@ const MOST_SERVED: u64 = 64;
 fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) -> Weight {
 	Weight::from_parts(micros.saturating_mul(1_000_000), RECORD_BYTES)
 		.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
+}
+
+/// Joining or leaving one list: its length, its last place, the owner's count.
+fn list_move<T: frame_system::Config>() -> Weight {
+	upper_bound::<T>(15, 4, 6)
+}
+
+/// Leaving every list, at the worst.
+fn leave_lists<T: frame_system::Config>() -> Weight {
+	upper_bound::<T>(5, 1, 1).saturating_add(list_move::<T>().saturating_mul(MOST_SERVED))
 }
 
 /// Upper bounds, not measured.
@@ -48,8 +75,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn unbond() -> Weight {
-		upper_bound::<T>(150, 2, 2)
-			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(MOST_SERVED))
+		upper_bound::<T>(150, 2, 2).saturating_add(leave_lists::<T>())
 	}
 
 	fn withdraw() -> Weight {
@@ -59,10 +85,44 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn heartbeat(models: u32, moved: u32) -> Weight {
 		upper_bound::<T>(50, 3, 3)
 			.saturating_add(upper_bound::<T>(5, 2, 0).saturating_mul(models.into()))
-			.saturating_add(upper_bound::<T>(10, 4, 4).saturating_mul(moved.into()))
+			.saturating_add(list_move::<T>().saturating_mul(moved.into()))
 	}
 
 	fn authorize_heartbeat() -> Weight {
 		upper_bound::<T>(120, 3, 0)
+	}
+
+	fn leave_jail() -> Weight {
+		upper_bound::<T>(50, 1, 1)
+	}
+
+	fn draw() -> Weight {
+		Self::draw_seats(1)
+	}
+
+	fn draw_seats(seats: u32) -> Weight {
+		let shunned = u64::from(seats).saturating_add(MAX_QUORUM.into());
+		let place = upper_bound::<T>(20, 2, 0).saturating_add(list_move::<T>());
+		let places = u64::from(seats).saturating_mul(PLACES_PER_SEAT.into());
+		upper_bound::<T>(20, 1, 0)
+			.saturating_add(upper_bound::<T>(5, 1, 0).saturating_mul(shunned))
+			.saturating_add(place.saturating_mul(places))
+			.saturating_add(upper_bound::<T>(20, 1, 1).saturating_mul(seats.into()))
+	}
+
+	fn release() -> Weight {
+		upper_bound::<T>(15, 1, 1)
+	}
+
+	fn miss() -> Weight {
+		Self::release().saturating_add(leave_lists::<T>())
+	}
+
+	fn expose() -> Weight {
+		upper_bound::<T>(15, 1, 1)
+	}
+
+	fn punish() -> Weight {
+		upper_bound::<T>(100, 4, 4).saturating_add(leave_lists::<T>())
 	}
 }

@@ -5,11 +5,31 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// One run of a model for one request.
+/// Who gives jobs out. Each knows its own jobs only, so the worker keeps them apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
+pub enum Desk {
+	/// Requests answered by one node; jobs are numbered as requests.
+	#[codec(index = 0)]
+	Requests,
+	/// Panels; jobs are numbered as panels.
+	#[codec(index = 1)]
+	Panels,
+}
+
+/// A job's name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
+pub struct JobId {
+	/// Who gave it out.
+	pub desk: Desk,
+	/// Its number there.
+	pub number: u64,
+}
+
+/// One run of a model.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Job {
-	/// The request to answer.
-	pub request: RequestId,
+	/// Its name.
+	pub id: JobId,
 	/// The draw by which this node has it.
 	pub draw: Draw,
 	/// The model to run.
@@ -48,9 +68,9 @@ pub enum Query {
 	/// Which models are loaded; answered by [`Serving`].
 	#[codec(index = 0)]
 	Serving,
-	/// How these jobs stand; every other job may be forgotten. Answered by [`Progress`].
+	/// How these jobs of a desk stand; every other job of it may be forgotten. Answered by [`Progress`].
 	#[codec(index = 1)]
-	Answers(Vec<(RequestId, Draw)>),
+	Answers(Desk, Vec<(u64, Draw)>),
 }
 
 /// What a worker can run at present.
@@ -62,11 +82,26 @@ pub struct Serving {
 	pub next: ModelId,
 }
 
+/// A job that is done.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Ready {
+	/// Its number at the desk asked.
+	pub number: u64,
+	/// The draw by which this node has it.
+	pub draw: Draw,
+	/// What came out.
+	pub outcome: Outcome,
+	/// A secret drawn once for this answer and kept with it: it hides the answer in a commitment.
+	pub salt: [u8; 32],
+}
+
 /// How the jobs asked about stand.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Progress {
-	/// Answers to post.
-	pub ready: Vec<Answer>,
+	/// What is done.
+	pub ready: Vec<Ready>,
 	/// Jobs the worker was never given, or forgot.
-	pub unknown: Vec<(RequestId, Draw)>,
+	pub unknown: Vec<(u64, Draw)>,
+	/// The newest block this machine knows to be final.
+	pub finalised: u64,
 }

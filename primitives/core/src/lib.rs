@@ -19,4 +19,4 @@ pub mod statement;
 pub use content::{ContentCodec, ContentId};
 pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};
 pub use node::{NodeId, Role, Roles};
-pub use request::{ClientKey, Draw, Input, Outcome, RequestId, TrustMode};
+pub use request::{ClientKey, Draw, FaultKind, Input, Outcome, RequestId, TrustMode};

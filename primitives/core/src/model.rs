@@ -78,9 +78,12 @@ pub fn read_tensors(
 	Deserialize,
 )]
 pub enum TrustKind {
-	/// One bonded node answers.
+	/// One bonded node answers; answers drawn by chance are run again.
 	#[codec(index = 0)]
 	Attested,
+	/// Several nodes answer and enough of them agree.
+	#[codec(index = 1)]
+	Quorum,
 }
 
 /// What a worker has to know of a model to run it.

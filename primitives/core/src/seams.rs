@@ -4,8 +4,10 @@ mod entropy;
 mod fees;
 mod models;
 mod nodes;
+mod panels;
 
 pub use entropy::{BlockEntropy, Entropy};
-pub use fees::{FeeSplitter, Payees};
+pub use fees::{CheckPurse, FeeSplitter, Payees};
 pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
-pub use nodes::{Delivery, NodeRegistry};
+pub use nodes::{Delivery, NodeRegistry, Wanted};
+pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};

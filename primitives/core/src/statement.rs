@@ -12,6 +12,12 @@ pub enum Domain {
 	Heartbeat,
 	/// A node answers requests; the payload is `(node, number, answers)`.
 	Answers,
+	/// A node commits to answers it does not show yet; the payload is `(node, commits)`.
+	Commits,
+	/// A node shows what it committed to; the payload is `(node, reveals)`.
+	Reveals,
+	/// What a commitment hides; the payload is `(panel, draw, node, salt, outcome)`, hashed and not signed.
+	Commitment,
 }
 
 impl Domain {
@@ -20,6 +26,9 @@ impl Domain {
 			Self::WorkerKey => b"opg/worker-key/1",
 			Self::Heartbeat => b"opg/heartbeat/1",
 			Self::Answers => b"opg/answers/1",
+			Self::Commits => b"opg/commits/1",
+			Self::Reveals => b"opg/reveals/1",
+			Self::Commitment => b"opg/commitment/1",
 		}
 	}
 }

@@ -1,12 +1,13 @@
 //! AI work: models, nodes and requests, and the seams at which they meet the rest.
 
 use crate::{
-	configs::economics::{FeeShares, ToTreasury, ToValidators},
+	configs::economics::{CheckPot, FeeShares, ToTreasury, ToValidators},
 	constants::{
 		currency::{deposit, MICRO_OPG, OPG},
 		time::{DAYS, HOURS, MINUTES},
 	},
-	Babe, Balance, Balances, BlockNumber, Models, Nodes, Runtime, RuntimeHoldReason, System,
+	Babe, Balance, Balances, BlockNumber, Inference, Models, Nodes, Panels, Runtime,
+	RuntimeHoldReason, System,
 };
 use codec::Encode;
 use frame_support::{
@@ -17,17 +18,24 @@ use frame_support::{
 use opg_primitives::seams::{BlockEntropy, Entropy};
 use pallet_inference::WeightInfo as _;
 use sp_io::hashing::blake2_256;
-use sp_runtime::Permill;
+use sp_runtime::{Perbill, Permill};
 
 parameter_types! {
 	pub const ModelDepositBase: Balance = deposit(1, 0);
 	pub const ModelDepositPerByte: Balance = deposit(0, 1);
 	pub const MinPrice: Balance = 100 * MICRO_OPG;
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
+	pub const BaseFee: Permill = Permill::from_percent(10);
+	pub const LieShare: Perbill = Perbill::from_percent(10);
+	pub const ClosingBudget: Perbill = Perbill::from_percent(20);
 }
 
 /// The longest a request may take, in blocks.
 const MAX_DEADLINE: BlockNumber = HOURS;
+/// Blocks in which a settled answer can be disputed.
+const DISPUTE_WINDOW: BlockNumber = 30 * MINUTES;
+/// Blocks in which what was settled is kept: until no re-run of it can be under way.
+const RETENTION: BlockNumber = HOURS;
 
 impl pallet_models::Config for Runtime {
 	type Currency = Balances;
@@ -46,6 +54,12 @@ impl pallet_nodes::Config for Runtime {
 	type Models = Models;
 	type StaleFees = ToTreasury;
 	type StaleFee = ConstU128<{ 500 * MICRO_OPG }>;
+	// What is slashed burns, so that nobody earns by accusing.
+	type Slashed = ();
+	type LieShare = LieShare;
+	type LieFactor = ConstU32<100>;
+	type DisputeWindow = ConstU32<RETENTION>;
+	type JailTime = ConstU32<{ 6 * HOURS }>;
 	type MinBond = ConstU128<{ 1_000 * OPG }>;
 	type BondPerJob = ConstU128<{ 10 * OPG }>;
 	type MaxJobs = ConstU32<4_096>;
@@ -74,6 +88,20 @@ impl BlockEntropy for BabeEntropy {
 	}
 }
 
+impl pallet_panels::Config for Runtime {
+	type Balance = Balance;
+	type Models = Models;
+	type Nodes = Nodes;
+	type Desk = Inference;
+	type Clock = System;
+	type CommitTime = ConstU32<10>;
+	type RevealTime = ConstU32<12>;
+	type MaxExtensions = ConstU32<2>;
+	type MaxClosing = ConstU32<512>;
+	type ClosingBudget = ClosingBudget;
+	type WeightInfo = pallet_panels::weights::UpperBounds<Runtime>;
+}
+
 parameter_types! {
 	/// One draw, two places in the ring, one answer and one pruning, at the price of any other weight.
 	pub UpkeepFee: Balance = IdentityFee::weight_to_fee(&{
@@ -90,15 +118,20 @@ impl pallet_inference::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Models = Models;
 	type Nodes = Nodes;
+	type Panels = Panels;
 	type Fees = FeeShares;
+	type Purse = CheckPot;
 	type Entropy = BabeEntropy;
 	type Clock = System;
 	type Upkeep = ToValidators;
 	type UpkeepFee = UpkeepFee;
+	type BaseFee = BaseFee;
+	type DisputeWindow = ConstU32<DISPUTE_WINDOW>;
+	type PaidPerCheck = ConstU128<{ OPG / 10 }>;
 	type MinDeadline = ConstU32<16>;
 	type MaxDeadline = ConstU32<MAX_DEADLINE>;
 	type MinAnswerTime = ConstU32<5>;
-	type Retention = ConstU32<HOURS>;
+	type Retention = ConstU32<RETENTION>;
 	type MaxWaiting = ConstU32<65_536>;
 	type MaxDraws = ConstU32<1_024>;
 	type MaxExpiring = ConstU32<1_024>;

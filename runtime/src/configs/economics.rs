@@ -12,13 +12,14 @@ use alloc::collections::BTreeMap;
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::{Balanced, Credit},
+		fungible::{Balanced, Credit, Inspect},
+		tokens::{Fortitude, Precision, Preservation},
 		ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
 	PalletId,
 };
-use opg_primitives::seams::{FeeSplitter, Payees};
+use opg_primitives::seams::{CheckPurse, FeeSplitter, Payees};
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
 	traits::{AccountIdConversion, Bounded, One},
@@ -214,5 +215,31 @@ impl FeeSplitter<AccountId, BalanceCredit> for FeeShares {
 			}
 		}
 		drop(payment.burnt);
+	}
+}
+
+/// Pays for re-runs out of the checks' pot.
+pub struct CheckPot;
+
+impl CheckPurse<AccountId, Balance> for CheckPot {
+	fn holds(amount: Balance) -> bool {
+		let pot = Pot::Checks.account();
+		Balances::reducible_balance(&pot, Preservation::Preserve, Fortitude::Polite) >= amount
+	}
+
+	fn pay(payees: &[AccountId], each: Balance) {
+		for payee in payees {
+			let pot = Pot::Checks.account();
+			let paid = <Balances as Balanced<AccountId>>::withdraw(
+				&pot,
+				each,
+				Precision::BestEffort,
+				Preservation::Preserve,
+				Fortitude::Polite,
+			);
+			if let Ok(Err(credit)) = paid.map(|credit| Balances::resolve(payee, credit)) {
+				Pot::Treasury.credit(credit);
+			}
+		}
 	}
 }

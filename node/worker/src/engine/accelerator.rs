@@ -16,11 +16,18 @@ pub enum Accelerator {
 	/// An NVIDIA GPU; an error at the start if there is none that works.
 	#[codec(index = 2)]
 	Cuda,
+	/// An NVIDIA GPU through TensorRT, which compiles a model before it runs it, and CUDA for what TensorRT does not know; an
+	/// error at the start if it does not work.
+	#[codec(index = 3)]
+	TensorRt,
 }
+
+const ALL: [Accelerator; 4] =
+	[Accelerator::Auto, Accelerator::Cpu, Accelerator::Cuda, Accelerator::TensorRt];
 
 /// A name that no accelerator has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown accelerator {0:?}: it is auto, cpu or cuda")]
+#[error("unknown accelerator {0:?}: it is auto, cpu, cuda or tensorrt")]
 pub struct UnknownAccelerator(String);
 
 impl fmt::Display for Accelerator {
@@ -29,6 +36,7 @@ impl fmt::Display for Accelerator {
 			Self::Auto => "auto",
 			Self::Cpu => "cpu",
 			Self::Cuda => "cuda",
+			Self::TensorRt => "tensorrt",
 		})
 	}
 }
@@ -37,8 +45,7 @@ impl FromStr for Accelerator {
 	type Err = UnknownAccelerator;
 
 	fn from_str(name: &str) -> Result<Self, Self::Err> {
-		[Self::Auto, Self::Cpu, Self::Cuda]
-			.into_iter()
+		ALL.into_iter()
 			.find(|accelerator| accelerator.to_string() == name)
 			.ok_or_else(|| UnknownAccelerator(name.to_owned()))
 	}
@@ -46,18 +53,21 @@ impl FromStr for Accelerator {
 
 #[cfg(test)]
 mod tests {
-	use super::Accelerator;
+	use super::{Accelerator, ALL};
 
 	#[test]
 	fn every_name_is_read_back() {
-		for accelerator in [Accelerator::Auto, Accelerator::Cpu, Accelerator::Cuda] {
-			assert_eq!(accelerator.to_string().parse(), Ok(accelerator));
+		for accelerator in ALL {
+			assert_eq!(accelerator.to_string().parse::<Accelerator>(), Ok(accelerator));
 		}
 	}
 
 	#[test]
 	fn another_name_is_refused_with_those_there_are() {
 		let error = "gpu".parse::<Accelerator>().unwrap_err();
-		assert_eq!(error.to_string(), "unknown accelerator \"gpu\": it is auto, cpu or cuda");
+		assert_eq!(
+			error.to_string(),
+			"unknown accelerator \"gpu\": it is auto, cpu, cuda or tensorrt"
+		);
 	}
 }

@@ -2,22 +2,23 @@
 
 use crate::engine::{
 	frames::{read_frame, write_frame, Done, Greeting, Hello, Refusal, Reply, Request, Setup},
-	session::Sessions,
+	sandbox::Sandbox,
+	session::{Sessions, Tuning},
+	watch::Watch,
 	Accelerator,
 };
 use codec::Decode;
 use std::{
 	ffi::OsString,
+	fs,
 	io::{self, BufReader, BufWriter, Write},
 	os::unix::{ffi::OsStringExt, process::parent_id},
 	path::PathBuf,
-	process, thread,
-	time::Duration,
 };
 
 const PIPE_BUFFER: usize = 1 << 16;
-/// How often a child looks whether its host still lives.
-const WATCH: Duration = Duration::from_millis(250);
+/// The kernel's scale for whom to end first when memory is short goes up to this.
+const FIRST_TO_GO: &str = "1000";
 
 /// Serves a host on stdin and stdout and never returns: the hidden subcommand of the node calls it first thing.
 ///
@@ -30,19 +31,32 @@ pub fn serve() -> ! {
 			1
 		},
 	};
-	process::exit(code)
+	// SAFETY: ends the process at once; nothing is left to flush. The library's own handlers, which an orderly exit would call,
+	// may look for files that the sandbox has taken away and wait for them.
+	unsafe { libc::_exit(code) }
 }
 
 fn run() -> io::Result<()> {
-	// A model that crashes it must not fill the disk with core files.
+	let host = parent_id();
+	// A model that crashes it must not fill the disk with core files, and one that takes all memory must not cost the node.
 	let _ = rlimit::Resource::CORE.set(0, 0);
-	watch_host()?;
+	let _ = fs::write("/proc/self/oom_score_adj", FIRST_TO_GO);
+	let watch = Watch::start(host)?;
 	let mut input = BufReader::with_capacity(PIPE_BUFFER, io::stdin().lock());
 	let mut output = BufWriter::with_capacity(PIPE_BUFFER, io::stdout().lock());
 	let Some(frame) = read_frame(&mut input, u32::MAX)? else { return Ok(()) };
 	let setup: Setup = decode(&frame)?;
+	let confined = setup.sandbox;
 	let (greeting, sessions) = match set_up(setup) {
-		Ok((sessions, hello)) => (Greeting::Ok(hello), Some(sessions)),
+		Ok((sessions, mut hello)) => {
+			// The one other thread ends for it and comes back under it.
+			watch.end();
+			if confined && hello.accelerator == Accelerator::Cpu {
+				hello.sandbox = Sandbox::put_up();
+			}
+			Watch::start(host)?;
+			(Greeting::Ok(hello), Some(sessions))
+		},
 		Err(why) => (Greeting::Err(why), None),
 	};
 	write_frame(&mut output, &greeting)?;
@@ -72,27 +86,16 @@ fn execute(sessions: &mut Sessions, request: Request) -> Result<Done, Refusal> {
 	}
 }
 
-/// Ends this process once its parent is another than at the start, whatever it is doing.
-fn watch_host() -> io::Result<()> {
-	let host = parent_id();
-	thread::Builder::new().name("engine-watch".into()).spawn(move || {
-		while parent_id() == host {
-			thread::sleep(WATCH);
-		}
-		// Unwinding a run could hang in the library.
-		process::abort()
-	})?;
-	Ok(())
-}
-
 fn set_up(setup: Setup) -> Result<(Sessions, Hello), String> {
+	rustix::process::setpriority_process(None, i32::from(setup.niceness)).map_err(|error| {
+		format!("cannot lower the engine's priority to {}: {error}", setup.niceness)
+	})?;
 	// An accelerator's driver reserves address space far beyond what it uses, so there the limit would only break it.
 	if let Some(limit) = setup.memory_limit.filter(|_| setup.accelerator == Accelerator::Cpu) {
 		limit_memory(limit)?;
 	}
-	let library = PathBuf::from(OsString::from_vec(setup.library));
-	let (sessions, hello) =
-		Sessions::start(&library, setup.accelerator, setup.max_models.max(1) as usize)?;
+	let library = PathBuf::from(OsString::from_vec(setup.library.clone()));
+	let (sessions, hello) = Sessions::start(&library, setup.accelerator, Tuning::from(&setup))?;
 	if let Some(limit) = setup.memory_limit.filter(|_| hello.accelerator == Accelerator::Cpu) {
 		limit_memory(limit)?;
 	}

@@ -31,6 +31,14 @@ pub struct EngineConfig {
 	pub accelerator: Accelerator,
 	/// Bytes of address space of the child on the CPU; `None` for no limit.
 	pub memory_limit: Option<u64>,
+	/// Bytes of GPU memory each model may take; `None` for no limit. TensorRT takes it for its workspace too.
+	pub gpu_memory: Option<u64>,
+	/// Threads a run may use.
+	pub threads: usize,
+	/// How far the child stands behind others for the processor, 0 to 19 as `nice` has it.
+	pub niceness: u8,
+	/// Whether the child is kept from anything but computing; has no effect on an accelerator.
+	pub sandbox: bool,
 	/// Models kept loaded, the least recently used dropped first.
 	pub max_models: usize,
 	/// Requests on their way to the child at a time.
@@ -44,13 +52,17 @@ pub struct EngineConfig {
 }
 
 impl EngineConfig {
-	/// On the accelerator found, 8 GiB, 16 models, 8 requests ahead; 30 s to start, 120 s to load, 10 s to run.
+	/// On the accelerator found, 8 GiB, 1 thread, confined; 16 models, 8 requests ahead; 30 s to start, 120 s to load, 10 s to run.
 	pub fn new(command: EngineCommand, library: impl Into<PathBuf>) -> Self {
 		Self {
 			command,
 			library: library.into(),
 			accelerator: Accelerator::Auto,
 			memory_limit: Some(8 << 30),
+			gpu_memory: None,
+			threads: 1,
+			niceness: 10,
+			sandbox: true,
 			max_models: 16,
 			pipeline: 8,
 			start_limit: Duration::from_secs(30),

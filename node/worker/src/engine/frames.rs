@@ -1,6 +1,6 @@
 //! What host and child say to each other: SCALE messages, each after its length as a little-endian u32.
 
-use crate::engine::{signature::Signature, Accelerator};
+use crate::engine::{sandbox::Sandbox, signature::Signature, Accelerator};
 use codec::{Decode, Encode};
 use opg_primitives::ContentId;
 use std::io::{self, Read, Write};
@@ -13,8 +13,16 @@ pub(crate) struct Setup {
 	pub(crate) accelerator: Accelerator,
 	/// Bytes of address space the child may take.
 	pub(crate) memory_limit: Option<u64>,
+	/// Bytes of memory on the accelerator the child may take.
+	pub(crate) gpu_memory: Option<u64>,
 	/// Models kept loaded.
 	pub(crate) max_models: u32,
+	/// Threads a run may use.
+	pub(crate) threads: u32,
+	/// How far behind others it stands for the processor, 0 to 19.
+	pub(crate) niceness: u8,
+	/// Whether to confine itself once it is set up.
+	pub(crate) sandbox: bool,
 }
 
 /// The first frame back: what the child runs on, or why it cannot.
@@ -29,6 +37,8 @@ pub struct Hello {
 	pub accelerator: Accelerator,
 	/// Why `Auto` came down to the CPU, if it did.
 	pub remark: Option<String>,
+	/// What keeps it from anything but computing; off on an accelerator, whose driver opens files as it runs.
+	pub sandbox: Sandbox,
 }
 
 /// Host to child, each answered in order by one [`Reply`].
@@ -70,6 +80,9 @@ pub(crate) enum Refusal {
 	/// The encoded output would have this many bytes.
 	#[codec(index = 2)]
 	OutputTooLong(u64),
+	/// There was not enough memory: ONNX Runtime's words.
+	#[codec(index = 3)]
+	OutOfMemory(String),
 }
 
 /// Reads a frame; `None` at the end of the stream.

@@ -26,7 +26,9 @@ use tokio::{
 /// Calls that wait for a place in the pipeline; further ones wait to be put there.
 const WAITING_CALLS: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const MAX_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(10);
+/// A child that lived this long died of something new.
+const STEADY: Duration = Duration::from_secs(60);
 
 /// An engine whose models run in a child process. Clones share the child; it ends with the last of them.
 #[derive(Debug, Clone)]
@@ -54,6 +56,10 @@ impl EngineHost {
 			None => log::info!(target: LOG, "models run on {}", hello.accelerator),
 		}
 		log::debug!(target: LOG, "{}", hello.runtime);
+		log::info!(target: LOG, "the engine's child is confined by {}", hello.sandbox);
+		for (guard, why) in hello.sandbox.lacks() {
+			log::warn!(target: LOG, "{guard} does not confine the engine's child: {why}");
+		}
 		let config = Arc::new(config);
 		let child = Arc::new(ChildRecord::default());
 		let (calls, incoming) = mpsc::channel(WAITING_CALLS);
@@ -103,10 +109,15 @@ impl Engine for EngineHost {
 			let request = Request::Load { content: spec.content, model };
 			match host.call(request, host.config.load_limit).await {
 				Ok(Done::Loaded(signature)) => Ok(signature.check(&spec)?),
-				Ok(_) => Err(LoadFailure::Refused("the engine answered something else".into())),
-				Err(CallFailure::Refused(Refusal::Runtime(why))) => Err(LoadFailure::Refused(why)),
+				// An answer to something else says nothing of the model.
+				Ok(_) => Err(LoadFailure::Interrupted),
+				Err(CallFailure::Refused(Refusal::Runtime(why) | Refusal::OutOfMemory(why))) => {
+					Err(LoadFailure::Refused(why))
+				},
 				Err(CallFailure::Refused(other)) => Err(LoadFailure::Refused(format!("{other:?}"))),
-				Err(CallFailure::Crashed(how)) => Err(LoadFailure::Crashed(how)),
+				Err(CallFailure::Crashed(how) | CallFailure::Starved(how)) => {
+					Err(LoadFailure::Crashed(how))
+				},
 				Err(CallFailure::TimedOut(limit)) => Err(LoadFailure::TimedOut(limit)),
 				Err(CallFailure::Interrupted) => Err(LoadFailure::Interrupted),
 				Err(CallFailure::Stopped) => Err(LoadFailure::Stopped),
@@ -134,13 +145,18 @@ impl Engine for EngineHost {
 			let request = Request::Run { content, inputs, max_output: max_output as u64 };
 			match host.call(request, host.config.run_limit).await {
 				Ok(Done::Ran(output)) => Ok(output),
-				Ok(_) => Err(RunFailure::Refused("the engine answered something else".into())),
+				// An answer to something else says nothing of the model.
+				Ok(_) => Err(RunFailure::Interrupted),
 				Err(CallFailure::Refused(Refusal::NotLoaded)) => Err(RunFailure::NotLoaded),
 				Err(CallFailure::Refused(Refusal::Runtime(why))) => Err(RunFailure::Refused(why)),
 				Err(CallFailure::Refused(Refusal::OutputTooLong(bytes))) => {
 					Err(RunFailure::OutputTooLong { bytes, limit: max_output })
 				},
+				Err(CallFailure::Refused(Refusal::OutOfMemory(why))) => {
+					Err(RunFailure::OutOfMemory { died: false, why })
+				},
 				Err(CallFailure::Crashed(how)) => Err(RunFailure::Crashed(how)),
+				Err(CallFailure::Starved(why)) => Err(RunFailure::OutOfMemory { died: true, why }),
 				Err(CallFailure::TimedOut(limit)) => Err(RunFailure::TimedOut(limit)),
 				Err(CallFailure::Interrupted) => Err(RunFailure::Interrupted),
 				Err(CallFailure::Stopped) => Err(RunFailure::Stopped),
@@ -159,9 +175,9 @@ struct Keeper {
 impl Keeper {
 	async fn keep(self, mut life: Life, mut calls: mpsc::Receiver<Call>) {
 		let mut failures = 0u32;
-		while let End::Died { useful } = life.serve(&mut calls).await {
+		while let End::Died { after } = life.serve(&mut calls).await {
 			self.child.id.store(0, Ordering::Relaxed);
-			failures = if useful { 0 } else { failures.saturating_add(1) };
+			failures = if after < STEADY { failures.saturating_add(1) } else { 0 };
 			life = loop {
 				time::sleep(pause(failures)).await;
 				if calls.is_closed() && calls.is_empty() {

@@ -2,17 +2,24 @@
 
 use super::{
 	frames::{Done, Greeting, Hello, Refusal, Reply, Request, Setup},
-	Accelerator, EngineConfig, EngineError, LOG,
+	shortage, Accelerator, EngineConfig, EngineError, LOG,
 };
 use codec::{Decode, Encode};
 use futures::StreamExt;
 use std::{
-	collections::VecDeque, env, os::unix::ffi::OsStrExt, path::Path, process::Stdio, time::Duration,
+	collections::VecDeque,
+	env,
+	io::{self, Write},
+	os::unix::{ffi::OsStrExt, process::ExitStatusExt},
+	path::Path,
+	process::Stdio,
+	time::Duration,
 };
 use tokio::{
-	io::AsyncWriteExt,
-	process::{Child, ChildStdin, ChildStdout, Command},
+	io::{AsyncReadExt, AsyncWriteExt},
+	process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
 	sync::{mpsc, oneshot},
+	task::JoinHandle,
 	time::{self, Instant},
 };
 use tokio_util::{
@@ -22,10 +29,17 @@ use tokio_util::{
 
 /// What a child may see of the node's environment.
 const ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"];
+/// What its libraries are told: ONNX Runtime to report nothing to its makers, which it would do from a thread of its own and by
+/// way of a database on disk; NVIDIA's not to round floats to 19 bits.
+const SETTINGS: [(&str, &str); 2] = [("ORT_DISABLE_TELEMETRY", "1"), ("NVIDIA_TF32_OVERRIDE", "0")];
 /// Bytes of outgoing buffer kept between frames.
 const MAX_KEPT: usize = 1 << 20;
 /// Bytes of a reply beside a run's output: the number, the signature of a model, an error's words.
 const REPLY_MARGIN: usize = 1 << 20;
+/// Bytes of what a child said that are looked at when it is dead.
+const LAST_WORDS: usize = 4096;
+/// How long a dead child's last words may take to arrive.
+const WORDS_LIMIT: Duration = Duration::from_secs(1);
 
 /// A request and who waits for its result.
 pub(super) struct Call {
@@ -39,6 +53,8 @@ pub(super) struct Call {
 pub(super) enum CallFailure {
 	Refused(Refusal),
 	Crashed(String),
+	/// The child died of want of memory.
+	Starved(String),
 	TimedOut(Duration),
 	Interrupted,
 	Stopped,
@@ -50,9 +66,15 @@ pub(super) enum End {
 	Released,
 	/// The child is dead.
 	Died {
-		/// It had answered something before.
-		useful: bool,
+		/// How long it lived.
+		after: Duration,
 	},
+}
+
+/// How a child died.
+struct Death {
+	how: String,
+	of_hunger: bool,
 }
 
 struct Pending {
@@ -64,6 +86,10 @@ struct Pending {
 /// A running child.
 pub(super) struct Life {
 	child: Child,
+	born: Instant,
+	/// The kernel's killings for want of memory before it was born.
+	kernel_kills: Option<u64>,
+	last_words: JoinHandle<Vec<u8>>,
 	stdin: ChildStdin,
 	/// Frames the pipe has not taken yet.
 	outgoing: BytesMut,
@@ -86,12 +112,15 @@ impl Life {
 			.args(&config.command.args)
 			.env_clear()
 			.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, env::var_os(name)?))))
+			.envs(SETTINGS)
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
-			.stderr(Stdio::inherit())
+			.stderr(Stdio::piped())
 			.kill_on_drop(true);
+		let kernel_kills = shortage::kernel_kills();
 		let mut child = command.spawn().map_err(spawn)?;
-		let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+		let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+		let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
 			return Err(EngineError::Broken("its pipes are missing".into()));
 		};
 		let replies = LengthDelimitedCodec::builder()
@@ -100,6 +129,9 @@ impl Life {
 			.new_read(stdout);
 		let mut life = Self {
 			child,
+			born: Instant::now(),
+			kernel_kills,
+			last_words: tokio::spawn(listen(stderr)),
 			stdin,
 			outgoing: BytesMut::new(),
 			replies,
@@ -123,7 +155,11 @@ impl Life {
 			library: library.as_os_str().as_bytes().to_vec(),
 			accelerator,
 			memory_limit: config.memory_limit,
+			gpu_memory: config.gpu_memory,
 			max_models: u32::try_from(config.max_models).unwrap_or(u32::MAX),
+			threads: u32::try_from(config.threads).unwrap_or(u32::MAX),
+			niceness: config.niceness,
+			sandbox: config.sandbox,
 		};
 		let broken = |why: &str| EngineError::Broken(why.to_owned());
 		if !put_frame(&mut self.outgoing, &setup) {
@@ -132,8 +168,8 @@ impl Life {
 		// If it takes no input, its end shows in the replies.
 		let _ = self.stdin.write_all_buf(&mut self.outgoing).await;
 		let Some(Ok(reply)) = self.replies.next().await else {
-			let status = self.bury().await;
-			return Err(EngineError::Broken(status));
+			let death = self.bury().await;
+			return Err(EngineError::Broken(death.how));
 		};
 		Greeting::decode(&mut &reply[..])
 			.map_err(|_| broken("it speaks another protocol"))?
@@ -146,7 +182,6 @@ impl Life {
 
 	/// Passes calls on until the child dies or nobody can call any more.
 	pub(super) async fn serve(mut self, calls: &mut mpsc::Receiver<Call>) -> End {
-		let mut useful = false;
 		let deadline = time::sleep(Duration::ZERO);
 		tokio::pin!(deadline);
 		let blame = loop {
@@ -158,7 +193,6 @@ impl Life {
 						log::error!(target: LOG, "the engine's child speaks out of turn");
 						break None;
 					}
-					useful = true;
 					if let Some(head) = self.pending.front() {
 						deadline.as_mut().reset(Instant::now() + head.limit);
 					}
@@ -181,19 +215,25 @@ impl Life {
 				},
 			}
 		};
-		let status = self.bury().await;
+		let death = self.bury().await;
+		let how = match &blame {
+			Some(_) => "killed for taking too long",
+			None => &death.how,
+		};
 		log::warn!(
 			target: LOG,
-			"the engine's child is gone ({}), {} requests were with it",
-			blame.as_ref().map_or(status.clone(), |_| "killed for taking too long".into()),
+			"the engine's child is gone ({how}), {} requests were with it",
 			self.pending.len(),
 		);
-		let mut blame = Some(blame.unwrap_or(CallFailure::Crashed(status)));
+		let mut blame = Some(blame.unwrap_or_else(|| match death.of_hunger {
+			true => CallFailure::Starved(death.how.clone()),
+			false => CallFailure::Crashed(death.how.clone()),
+		}));
 		for pending in self.pending.drain(..) {
 			let failure = blame.take().unwrap_or(CallFailure::Interrupted);
 			let _ = pending.answer.send(Err(failure));
 		}
-		End::Died { useful }
+		End::Died { after: self.born.elapsed() }
 	}
 
 	fn send(&mut self, call: Call) {
@@ -225,13 +265,35 @@ impl Life {
 	}
 
 	/// Makes sure that the child is dead, and says how it died.
-	async fn bury(&mut self) -> String {
+	async fn bury(&mut self) -> Death {
 		let _ = self.child.start_kill();
-		match self.child.wait().await {
-			Ok(status) => status.to_string(),
-			Err(error) => format!("its end is unknown: {error}"),
-		}
+		let status = match self.child.wait().await {
+			Ok(status) => status,
+			Err(error) => {
+				return Death { how: format!("its end is unknown: {error}"), of_hunger: false };
+			},
+		};
+		let words = time::timeout(WORDS_LIMIT, &mut self.last_words).await;
+		let words = words.ok().and_then(Result::ok).unwrap_or_default();
+		let kills = self.kernel_kills.zip(shortage::kernel_kills());
+		let killed = kills.is_some_and(|(before, now)| now > before);
+		let of_hunger = shortage::in_death(status.signal(), &words, killed);
+		let how = if of_hunger { format!("{status}, out of memory") } else { status.to_string() };
+		Death { how, of_hunger }
 	}
+}
+
+/// Passes on what a child says until it ends, and gives its last words.
+async fn listen(mut stderr: ChildStderr) -> Vec<u8> {
+	let mut words = Vec::new();
+	let mut buffer = [0; 1024];
+	while let Ok(length @ 1..) = stderr.read(&mut buffer).await {
+		let said = buffer.get(..length).unwrap_or_default();
+		let _ = io::stderr().write_all(said);
+		words.extend_from_slice(said);
+		words.drain(..words.len().saturating_sub(LAST_WORDS));
+	}
+	words
 }
 
 /// Appends a message after its length; false, and nothing appended, if 32 bits cannot count it.

@@ -1,7 +1,9 @@
 //! ONNX Runtime inside the child: one library, its sessions by content id, tensors in and out.
 
 use crate::engine::{
-	frames::{Hello, Refusal},
+	frames::{Hello, Refusal, Setup},
+	sandbox::Sandbox,
+	shortage,
 	signature::{Declared, Signature},
 	Accelerator,
 };
@@ -25,13 +27,33 @@ const PROBE: &[u8] = include_bytes!("probe.onnx");
 /// Characters of an error that travel to the host.
 const MAX_WORDS: usize = 1024;
 
+/// Where ONNX Runtime looks for data a model keeps beside its file: nowhere, for a model is one file.
+const NO_FOLDER: &str = "/dev/null";
+
+/// How sessions are made.
+pub(super) struct Tuning {
+	max_models: usize,
+	threads: usize,
+	gpu_memory: Option<usize>,
+}
+
+impl From<&Setup> for Tuning {
+	fn from(setup: &Setup) -> Self {
+		Self {
+			max_models: setup.max_models.max(1) as usize,
+			threads: setup.threads.max(1) as usize,
+			gpu_memory: setup.gpu_memory.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
+		}
+	}
+}
+
 /// ONNX Runtime and the models it has loaded.
 pub(super) struct Sessions {
 	environment: Environment,
 	accelerator: Accelerator,
 	/// Least recently used first.
 	loaded: Vec<(ContentId, Session)>,
-	max_models: usize,
+	tuning: Tuning,
 }
 
 impl Sessions {
@@ -39,7 +61,7 @@ impl Sessions {
 	pub(super) fn start(
 		library: &Path,
 		accelerator: Accelerator,
-		max_models: usize,
+		tuning: Tuning,
 	) -> Result<(Self, Hello), String> {
 		if !library.is_file() {
 			return Err(format!(
@@ -60,10 +82,14 @@ impl Sessions {
 			.map_err(|error| unusable(&error))?;
 		environment.set_log_level(ort::logging::LogLevel::Fatal);
 		let mut sessions =
-			Self { environment, accelerator: Accelerator::Cpu, loaded: Vec::new(), max_models };
+			Self { environment, accelerator: Accelerator::Cpu, loaded: Vec::new(), tuning };
 		let remark = sessions.choose(accelerator)?;
-		let hello =
-			Hello { runtime: ort::info().to_owned(), accelerator: sessions.accelerator, remark };
+		let hello = Hello {
+			runtime: ort::info().to_owned(),
+			accelerator: sessions.accelerator,
+			remark,
+			sandbox: Sandbox::default(),
+		};
 		Ok((sessions, hello))
 	}
 
@@ -71,7 +97,7 @@ impl Sessions {
 	pub(super) fn load(&mut self, content: ContentId, model: &[u8]) -> Result<Signature, Refusal> {
 		if !self.recall(&content) {
 			let session = self.session(self.accelerator, model).map_err(Refusal::Runtime)?;
-			if self.loaded.len() >= self.max_models {
+			if self.loaded.len() >= self.tuning.max_models {
 				self.loaded.drain(..1);
 			}
 			self.loaded.push((content, session));
@@ -120,27 +146,23 @@ impl Sessions {
 	}
 
 	fn choose(&mut self, asked: Accelerator) -> Result<Option<String>, String> {
-		if asked != Accelerator::Cpu {
-			match self.probe(Accelerator::Cuda) {
+		let why = match asked {
+			Accelerator::Cpu => None,
+			Accelerator::Auto => match self.probe(Accelerator::Cuda) {
 				Ok(()) => {
 					self.accelerator = Accelerator::Cuda;
 					return Ok(None);
 				},
-				Err(why) if asked == Accelerator::Auto => {
-					self.probe(Accelerator::Cpu)?;
-					return Ok(Some(why));
-				},
-				Err(why) => {
-					return Err(format!(
-						"accelerator cuda was asked for by name and is not available: {why}; \
-						 it needs an NVIDIA GPU, the GPU build of ONNX Runtime, CUDA 13 and cuDNN 9; \
-						 or ask for cpu"
-					));
-				},
-			}
-		}
+				Err(why) => Some(why),
+			},
+			Accelerator::Cuda | Accelerator::TensorRt => {
+				self.probe(asked).map_err(|why| absent(asked, &why))?;
+				self.accelerator = asked;
+				return Ok(None);
+			},
+		};
 		self.probe(Accelerator::Cpu)?;
-		Ok(None)
+		Ok(why)
 	}
 
 	fn probe(&self, accelerator: Accelerator) -> Result<(), String> {
@@ -159,35 +181,65 @@ impl Sessions {
 		builder.commit_from_memory(model).map_err(words)
 	}
 
-	/// One thread: two are slower for small models and compete with block import. The optimisation level is part of what an
-	/// answer depends on, so it is fixed: the fusions of level 2 are the same on every CPU, the layouts of level 3 are not.
+	/// The optimisation level is part of what an answer depends on, so it is fixed: the fusions of level 2 are the same on every
+	/// CPU, the layouts of level 3 are not. Without an arena a run gives its memory back: what one model once took is there
+	/// for the others.
 	fn builder(&self, accelerator: Accelerator) -> ort::Result<SessionBuilder> {
-		let mut builder = Session::builder(&self.environment)?
-			.with_intra_threads(1)?
+		let builder = Session::builder(&self.environment)?
+			.with_intra_threads(self.tuning.threads)?
 			.with_inter_threads(1)?
 			.with_optimization_level(GraphOptimizationLevel::Level2)?
-			.with_deterministic_compute(true)?;
-		if accelerator == Accelerator::Cuda {
-			let cuda = ep::CUDA::default().with_tf32(false).build().error_on_failure();
-			builder = builder.with_execution_providers([cuda])?;
+			.with_deterministic_compute(true)?
+			.with_config_entry("session.model_external_initializers_file_folder_path", NO_FOLDER)?;
+		let mut providers = Vec::new();
+		if accelerator == Accelerator::TensorRt {
+			let mut tensorrt = ep::TensorRT::default();
+			if let Some(limit) = self.tuning.gpu_memory {
+				tensorrt = tensorrt.with_max_workspace_size(limit);
+			}
+			providers.push(tensorrt.build().error_on_failure());
 		}
-		Ok(builder)
+		if matches!(accelerator, Accelerator::Cuda | Accelerator::TensorRt) {
+			let mut cuda = ep::CUDA::default().with_tf32(false);
+			if let Some(limit) = self.tuning.gpu_memory {
+				cuda = cuda.with_memory_limit(limit);
+			}
+			providers.push(cuda.build().error_on_failure());
+		}
+		providers.push(ep::CPU::default().with_arena_allocator(false).build());
+		Ok(builder.with_execution_providers(providers)?)
+	}
+}
+
+fn absent(accelerator: Accelerator, why: &str) -> String {
+	let tensorrt = if accelerator == Accelerator::TensorRt { ", TensorRT 10" } else { "" };
+	format!(
+		"accelerator {accelerator} was asked for by name and is not available: {why}; it needs an NVIDIA GPU, the GPU build of \
+		 ONNX Runtime, CUDA 13, cuDNN 9{tensorrt}; or ask for cpu"
+	)
+}
+
+fn refusal(error: ort::Error) -> Refusal {
+	let said = error.to_string();
+	if shortage::in_error(&said) {
+		Refusal::OutOfMemory(words(said))
+	} else {
+		Refusal::Runtime(words(said))
 	}
 }
 
 fn run(session: &mut Session, tensors: &[Tensor], max_output: u64) -> Result<Vec<Tensor>, Refusal> {
-	let runtime = |error: ort::Error| Refusal::Runtime(words(error));
 	let allocator = Allocator::default();
 	let mut values: Vec<(Cow<'_, str>, SessionInputValue<'_>)> = Vec::new();
 	for (port, tensor) in session.inputs().iter().zip(tensors) {
 		let value = to_value(&allocator, tensor)?;
 		values.push((Cow::Owned(port.name().to_owned()), value.into()));
 	}
-	let outputs = session.run(values).map_err(runtime)?;
+	let outputs = session.run(values).map_err(refusal)?;
 	let mut tensors = Vec::with_capacity(outputs.len());
 	let mut left = max_output;
 	for value in outputs.values() {
-		let value = value.downcast::<DynTensorValueType>().map_err(runtime)?;
+		let value = value.downcast::<DynTensorValueType>().map_err(refusal)?;
 		let tensor = from_value(&value, left)?;
 		left = left.saturating_sub(tensor.data.len() as u64);
 		tensors.push(tensor);
@@ -196,15 +248,14 @@ fn run(session: &mut Session, tensors: &[Tensor], max_output: u64) -> Result<Vec
 }
 
 fn to_value(allocator: &Allocator, tensor: &Tensor) -> Result<DynTensor, Refusal> {
-	let runtime = |error: ort::Error| Refusal::Runtime(words(error));
 	let shape: Vec<i64> = tensor.shape.iter().map(|length| i64::from(*length)).collect();
 	if tensor.element == ElementType::String {
 		let strings = tensor.as_strings().unwrap_or_default();
 		let made = ort::value::Tensor::from_string_array((shape, strings.as_slice()));
-		return made.map(|value| value.upcast()).map_err(runtime);
+		return made.map(|value| value.upcast()).map_err(refusal);
 	}
 	let mut value = DynTensor::new(allocator, to_runtime(tensor.element), Shape::from(shape))
-		.map_err(runtime)?;
+		.map_err(refusal)?;
 	if value.size() != Some(tensor.data.len()) {
 		return Err(Refusal::Runtime("an input's data is not as long as its shape asks".into()));
 	}
@@ -223,7 +274,6 @@ fn to_value(allocator: &Allocator, tensor: &Tensor) -> Result<DynTensor, Refusal
 }
 
 fn from_value(value: &ort::value::DynTensorRef<'_>, max_bytes: u64) -> Result<Tensor, Refusal> {
-	let runtime = |error: ort::Error| Refusal::Runtime(words(error));
 	let element = from_runtime(*value.data_type()).map_err(|name| {
 		Refusal::Runtime(format!("an output holds {name}, which this network does not carry"))
 	})?;
@@ -231,7 +281,7 @@ fn from_value(value: &ort::value::DynTensorRef<'_>, max_bytes: u64) -> Result<Te
 	let shape: Vec<u32> =
 		shape.map_err(|_| Refusal::Runtime("an output's axis is too long".into()))?;
 	if element == ElementType::String {
-		let (_, strings) = value.try_extract_strings().map_err(runtime)?;
+		let (_, strings) = value.try_extract_strings().map_err(refusal)?;
 		let bytes = strings.iter().map(|text| text.len() as u64 + 4).sum::<u64>();
 		if bytes > max_bytes {
 			return Err(Refusal::OutputTooLong(bytes));

@@ -45,6 +45,16 @@ impl Blobs {
 		});
 	}
 
+	/// Tries a missing blob again soon and often: somebody new waits for it.
+	pub(super) fn renew(&mut self, content: &ContentId, now: u64) {
+		if let Some(fetch) = self.fetches.get_mut(content) {
+			fetch.misses = 0;
+			if let State::Pausing { until } = &mut fetch.state {
+				*until = now;
+			}
+		}
+	}
+
 	pub(super) fn fetched(&mut self, content: &ContentId) {
 		self.fetches.remove(content);
 	}

@@ -1,5 +1,6 @@
 //! What can go wrong with a model or a run, told apart by what the worker does next.
 
+use opg_primitives::request::FaultKind;
 use opg_tensor::{ElementType, TensorError};
 use std::time::Duration;
 
@@ -95,6 +96,14 @@ pub enum RunFailure {
 	/// The engine died of it: it is tried once more.
 	#[error("the engine died of it ({0})")]
 	Crashed(String),
+	/// There was not the memory it asked for.
+	#[error("it ran out of memory: {why}")]
+	OutOfMemory {
+		/// The engine died of it.
+		died: bool,
+		/// ONNX Runtime's words, or how the engine died.
+		why: String,
+	},
 	/// The run took too long.
 	#[error("the run took longer than {0:?}")]
 	TimedOut(Duration),
@@ -120,6 +129,28 @@ pub enum RunFailure {
 	Stopped,
 }
 
+impl RunFailure {
+	/// Whether the run cost the engine its life.
+	pub fn killed_the_engine(&self) -> bool {
+		matches!(self, Self::Crashed(_) | Self::TimedOut(_) | Self::OutOfMemory { died: true, .. })
+	}
+
+	/// What to answer, if the model or its input is the cause and not this node.
+	pub fn fault(&self) -> Option<FaultKind> {
+		match self {
+			Self::InputLost(_) => Some(FaultKind::Unavailable),
+			Self::Crashed(_) => Some(FaultKind::Crashed),
+			Self::OutOfMemory { .. } => Some(FaultKind::OutOfMemory),
+			Self::TimedOut(_) => Some(FaultKind::Looped),
+			Self::Input(_) => Some(FaultKind::InputMismatch),
+			Self::Refused(_) => Some(FaultKind::Refused),
+			Self::Output(_) => Some(FaultKind::OutputMismatch),
+			Self::OutputTooLong { .. } => Some(FaultKind::OutputTooLong),
+			Self::NotLoaded | Self::Interrupted | Self::Stopped => None,
+		}
+	}
+}
+
 /// Why this node does not serve a model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelFault {
@@ -133,17 +164,45 @@ pub enum ModelFault {
 	#[error(transparent)]
 	Load(#[from] LoadFailure),
 	/// Its runs kept killing the engine; it gets another chance later.
-	#[error("it killed the engine {0} times in succession")]
-	Kills(u8),
+	#[error("it killed the engine {times} times in succession, at last by {last:?}")]
+	Kills {
+		/// How often.
+		times: u8,
+		/// How the last one did.
+		last: FaultKind,
+	},
 }
 
-/// Why a job will not be answered; the job is not run again.
+/// Why a job has no output; the job is not run again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JobFailure {
 	/// Its model is not served here.
 	#[error("its model is not served: {0}")]
 	Model(ModelFault),
+	/// Its input file could not be had.
+	#[error("its input was not to be had in {tries} tries: {why}")]
+	InputMissing {
+		/// How often it was asked for.
+		tries: u8,
+		/// What was said the last time.
+		why: String,
+	},
 	/// Its run failed.
 	#[error(transparent)]
 	Run(RunFailure),
+}
+
+impl JobFailure {
+	/// What to answer; `None` if the job stays without an answer, because the cause lies with this node.
+	///
+	/// A model whose runs keep killing the engine answers as its last one did. Any other model that is not served here is
+	/// no fault: nodes are drawn among those that serve it.
+	pub fn fault(&self) -> Option<FaultKind> {
+		match self {
+			Self::Model(ModelFault::Kills { last, .. }) => Some(*last),
+			Self::Model(_) => None,
+			Self::InputMissing { .. } => Some(FaultKind::Unavailable),
+			Self::Run(failure) => failure.fault(),
+		}
+	}
 }

@@ -2,11 +2,11 @@
 
 use super::{
 	tests::{content, draw, output, spec},
-	Command, Event, Limits, LoadFailure, Machine, RunFailure, State, Ticket,
+	Command, Event, Limits, Line, LoadFailure, Machine, RunFailure, Salt, State, Ticket,
 };
 use opg_primitives::{
-	job::{Job, Task},
-	ContentId, Draw, Input, ModelSpec, RequestId,
+	job::{Desk, Job, JobId, Task},
+	ContentId, Draw, Input, ModelSpec, Outcome,
 };
 use proptest::prelude::*;
 use std::{
@@ -22,30 +22,41 @@ const MAX_RUNNING: usize = 2;
 enum Step {
 	Serve(u32),
 	Submit {
-		request: RequestId,
+		id: JobId,
 		draw: u8,
 		model: u32,
 		stored: Option<u8>,
 	},
-	/// Answers one of the fetches, loads or runs under way, chosen by the first number; the second says how.
+	/// Answers one of the fetches, loads, runs or lines under way, chosen by the first number; the second says how.
 	Fetch(usize, bool),
 	Load(usize, u8),
 	Run(usize, u8),
-	Live(Vec<(RequestId, u8)>),
+	Keep(usize, bool),
+	Live(Desk, Vec<(u64, u8)>),
+	/// Polls of a desk that ask for nothing, as many as make it forget.
+	Silence(Desk, u32),
 	Tick,
 }
 
+fn desk() -> impl Strategy<Value = Desk> {
+	prop_oneof![Just(Desk::Requests), Just(Desk::Panels)]
+}
+
 fn step() -> impl Strategy<Value = Step> {
-	let request = 0u64..9;
+	let number = 0u64..5;
+	let id = (desk(), number.clone()).prop_map(|(desk, number)| JobId { desk, number });
 	prop_oneof![
 		1 => (0u32..4).prop_map(Step::Serve),
-		4 => (request.clone(), 0u8..2, 0u32..5, prop::option::of(0u8..3)).prop_map(
-			|(request, draw, model, stored)| Step::Submit { request, draw, model, stored }
+		4 => (id, 0u8..2, 0u32..5, prop::option::of(0u8..3)).prop_map(
+			|(id, draw, model, stored)| Step::Submit { id, draw, model, stored }
 		),
 		4 => (any::<usize>(), any::<bool>()).prop_map(|(which, here)| Step::Fetch(which, here)),
 		4 => (any::<usize>(), 0u8..8).prop_map(|(which, how)| Step::Load(which, how)),
-		6 => (any::<usize>(), 0u8..9).prop_map(|(which, how)| Step::Run(which, how)),
-		1 => prop::collection::vec((request, 0u8..2), 0..9).prop_map(Step::Live),
+		6 => (any::<usize>(), 0u8..10).prop_map(|(which, how)| Step::Run(which, how)),
+		5 => (any::<usize>(), 0u8..4).prop_map(|(which, how)| Step::Keep(which, how > 0)),
+		1 => (desk(), prop::collection::vec((number, 0u8..2), 0..9))
+			.prop_map(|(desk, live)| Step::Live(desk, live)),
+		1 => (desk(), 90u32..110).prop_map(|(desk, polls)| Step::Silence(desk, polls)),
 		2 => Just(Step::Tick),
 	]
 }
@@ -56,7 +67,12 @@ struct Shell {
 	fetches: Vec<ContentId>,
 	loads: Vec<Arc<ModelSpec>>,
 	runs: Vec<Ticket>,
-	answered: BTreeMap<(RequestId, Draw), u64>,
+	keeps: Vec<(Ticket, JobId, Draw)>,
+	/// What the machine means to answer until it says that it forgets.
+	answers: BTreeMap<(JobId, Draw), Outcome>,
+	/// What it may give, and with which salt.
+	kept: BTreeMap<(JobId, Draw), Salt>,
+	salts: u64,
 }
 
 impl Shell {
@@ -73,7 +89,10 @@ impl Shell {
 			fetches: Vec::new(),
 			loads: Vec::new(),
 			runs: Vec::new(),
-			answered: BTreeMap::new(),
+			keeps: Vec::new(),
+			answers: BTreeMap::new(),
+			kept: BTreeMap::new(),
+			salts: 0,
 		}
 	}
 
@@ -83,6 +102,16 @@ impl Shell {
 				Command::Fetch(content) => self.fetches.push(content),
 				Command::Load(spec) => self.loads.push(spec),
 				Command::Run { ticket, .. } => self.runs.push(ticket),
+				Command::Journal(Line::Keep { ticket, id, draw, outcome }) => {
+					let before = self.answers.insert((id, draw), outcome.clone());
+					assert!(before.is_none_or(|before| before == outcome), "answered otherwise");
+					self.keeps.push((ticket, id, draw));
+				},
+				Command::Journal(Line::Forget { id, draw }) => {
+					assert!(self.answers.remove(&(id, draw)).is_some(), "forgotten twice");
+					self.kept.remove(&(id, draw));
+					self.keeps.retain(|keep| (keep.1, keep.2) != (id, draw));
+				},
 				Command::Unload(_) | Command::Report(_) => {},
 			}
 		}
@@ -92,12 +121,12 @@ impl Shell {
 	fn take(&mut self, step: Step) {
 		match step {
 			Step::Serve(model) => self.tell(Event::Submitted(Task::Serve(spec(model)))),
-			Step::Submit { request, draw: seed, model, stored } => {
+			Step::Submit { id, draw: seed, model, stored } => {
 				let input = match stored {
 					Some(seed) => Input::Stored(content(seed)),
 					None => Input::Inline(Default::default()),
 				};
-				let job = Job { request, draw: draw(seed), model: spec(model), input };
+				let job = Job { id, draw: draw(seed), model: spec(model), input };
 				self.tell(Event::Submitted(Task::Run(job)));
 			},
 			Step::Fetch(which, here) => {
@@ -130,17 +159,36 @@ impl Shell {
 						3 => Err(RunFailure::NotLoaded),
 						4 => Err(RunFailure::InputLost(String::new())),
 						5 => Err(RunFailure::TimedOut(Duration::from_secs(1))),
+						6 => Err(RunFailure::OutOfMemory { died: true, why: String::new() }),
 						_ => Ok(output(how)),
 					};
 					self.tell(Event::Ran { ticket, result });
 				}
 			},
-			Step::Live(live) => {
-				let live = live.into_iter().map(|(request, seed)| (request, draw(seed))).collect();
-				self.tell(Event::LiveJobs(live));
+			Step::Keep(which, on_disk) => self.keep(which, on_disk),
+			Step::Live(desk, live) => {
+				let live = live.into_iter().map(|(number, seed)| (number, draw(seed))).collect();
+				self.tell(Event::LiveJobs(desk, live));
+			},
+			Step::Silence(desk, polls) => {
+				for _ in 0..polls {
+					self.tell(Event::LiveJobs(desk, Vec::new()));
+				}
 			},
 			Step::Tick => self.tell(Event::Tick),
 		}
+	}
+
+	fn keep(&mut self, which: usize, on_disk: bool) {
+		let Some((ticket, id, draw)) = pick(&mut self.keeps, which) else { return };
+		if !on_disk {
+			return self.tell(Event::NotKept { ticket, reason: String::new() });
+		}
+		self.salts += 1;
+		let mut salt = Salt::default();
+		salt[..8].copy_from_slice(&self.salts.to_le_bytes());
+		assert_eq!(self.kept.insert((id, draw), salt), None, "an answer has one salt");
+		self.tell(Event::Kept { ticket, salt });
 	}
 
 	/// Answers everything well until nothing is under way.
@@ -152,7 +200,12 @@ impl Shell {
 				self.tell(Event::Loaded(spec));
 			} else if let Some(ticket) = self.runs.pop() {
 				self.tell(Event::Ran { ticket, result: Ok(output(1)) });
-			} else if self.machine.waiting.is_empty() && self.machine.blobs.len() == 0 {
+			} else if !self.keeps.is_empty() {
+				self.keep(0, true);
+			} else if self.machine.waiting.is_empty()
+				&& self.machine.blobs.len() == 0
+				&& self.machine.stats().unkept == 0
+			{
 				return;
 			} else {
 				self.tell(Event::Tick);
@@ -163,9 +216,10 @@ impl Shell {
 
 	fn check(&mut self) {
 		let machine = &self.machine;
-		assert!(machine.jobs.len() <= MAX_JOBS);
+		assert!(machine.jobs.len() + machine.answers.len() <= MAX_JOBS);
 		assert!(machine.running.len() <= MAX_RUNNING);
 		machine.models.check(&machine.blobs);
+		machine.answers.check();
 
 		let tickets: BTreeSet<_> = machine.running.keys().copied().collect();
 		assert_eq!(tickets, self.runs.iter().copied().collect(), "every run is known");
@@ -173,43 +227,44 @@ impl Shell {
 		let distinct: BTreeSet<_> = self.fetches.iter().collect();
 		assert_eq!(distinct.len(), self.fetches.len(), "a blob is asked for once at a time");
 
-		for (request, job) in &machine.jobs {
-			let queued = machine.queue.get(&job.place) == Some(request);
-			let waiting = machine.waiting.contains(request);
+		for (id, job) in &machine.jobs {
+			let queued = machine.queue.get(&job.place) == Some(id);
+			let waiting = machine.waiting.contains(id);
 			assert_eq!(queued, job.state == State::Ready);
 			assert_eq!(waiting, job.state == State::Waiting);
 			if let State::Running(ticket) = job.state {
-				assert_eq!(machine.running.get(&ticket).map(|run| run.request), Some(*request));
+				assert_eq!(machine.running.get(&ticket).map(|run| run.id), Some(*id));
 			}
 			if let (true, false, Input::Stored(content)) = (waiting, job.input_here, &job.input) {
 				assert!(machine.blobs.holds(content), "somebody fetches what a job waits for");
 			}
+			assert!(!machine.answers.holds(*id, job.draw), "an answered job is not run again");
 		}
-		assert!(machine.waiting.iter().all(|request| machine.jobs.contains_key(request)));
-		assert!(machine.queue.values().all(|request| machine.jobs.contains_key(request)));
+		assert!(machine.waiting.iter().all(|id| machine.jobs.contains_key(id)));
+		assert!(machine.queue.values().all(|id| machine.jobs.contains_key(id)));
 		let idle = machine.running.len() < MAX_RUNNING;
 		assert!(!idle || machine.queue.is_empty(), "no job waits for an idle engine");
 
 		let stats = machine.stats();
-		let held = stats.waiting + stats.ready + stats.running + stats.answered + stats.failed;
+		let held = stats.waiting + stats.ready + stats.running + stats.failed;
 		assert_eq!(held, machine.jobs.len(), "every job is in one state");
+		assert_eq!(stats.answered, self.answers.len(), "the shell was told of every answer");
 		self.check_answers();
 	}
 
-	/// An answer, once given, stays what it is until its job is forgotten.
-	fn check_answers(&mut self) {
-		let machine = &self.machine;
-		let mut now = BTreeMap::new();
-		for (request, job) in &machine.jobs {
-			if matches!(job.state, State::Answered(_)) {
-				now.insert((*request, job.draw), job.place);
+	/// An answer is given if it is on disk, as it is on disk, until it is forgotten.
+	fn check_answers(&self) {
+		let mut given = BTreeMap::new();
+		for desk in [Desk::Requests, Desk::Panels] {
+			let asked: Vec<_> =
+				(0..5).flat_map(|number| [0, 1].map(|seed| (number, draw(seed)))).collect();
+			for ready in self.machine.progress(desk, &asked).ready {
+				let key = (JobId { desk, number: ready.number }, ready.draw);
+				assert_eq!(self.answers.get(&key), Some(&ready.outcome));
+				given.insert(key, ready.salt);
 			}
 		}
-		for (key, place) in &self.answered {
-			let same_job = machine.jobs.get(&key.0).is_some_and(|job| job.place == *place);
-			assert!(!same_job || now.contains_key(key), "an answered job was answered again");
-		}
-		self.answered = now;
+		assert_eq!(given, self.kept);
 	}
 }
 
@@ -229,6 +284,7 @@ proptest! {
 		}
 		shell.settle();
 		let stats = shell.machine.stats();
-		prop_assert_eq!(stats.answered + stats.failed, shell.machine.jobs.len());
+		prop_assert_eq!(stats.failed, shell.machine.jobs.len());
+		prop_assert_eq!(stats.answered, shell.kept.len());
 	}
 }

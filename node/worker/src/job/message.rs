@@ -1,10 +1,15 @@
 //! What the machine is told and what it asks for.
 
 use super::failure::{JobFailure, LoadFailure, ModelFault, RunFailure};
-use opg_primitives::{job::Task, ContentId, Draw, Input, ModelId, ModelSpec, Outcome, RequestId};
+use super::Salt;
+use opg_primitives::{
+	job::{Desk, JobId, Task},
+	request::FaultKind,
+	ContentId, Draw, Input, ModelId, ModelSpec, Outcome,
+};
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-/// One run, as the machine and its shell call it.
+/// One run, or one line of the journal, as the machine and its shell call it.
 pub type Ticket = u64;
 
 /// Which models a node serves.
@@ -90,13 +95,27 @@ pub enum Event {
 		/// What came out: an output checked against the model's ports, or why there is none.
 		result: Result<Outcome, RunFailure>,
 	},
-	/// The jobs the chain still asks for; all others may be forgotten.
-	LiveJobs(Vec<(RequestId, Draw)>),
+	/// An answer is in the journal, on disk.
+	Kept {
+		/// Which one.
+		ticket: Ticket,
+		/// The salt it is kept with.
+		salt: Salt,
+	},
+	/// An answer is not in the journal.
+	NotKept {
+		/// Which one.
+		ticket: Ticket,
+		/// Why, for the log.
+		reason: String,
+	},
+	/// The jobs a desk of the chain still asks for; its others may be forgotten.
+	LiveJobs(Desk, Vec<(u64, Draw)>),
 	/// A unit of the machine's time has passed.
 	Tick,
 }
 
-/// What the machine wants done; each is answered by an event, but for `Unload` and `Report`.
+/// What the machine wants done; each is answered by an event, but for `Unload`, `Report` and the journal's `Forget`.
 #[derive(Debug, Clone)]
 pub enum Command {
 	/// Bring a blob into the local store: `Fetched` or `Missing`.
@@ -114,8 +133,33 @@ pub enum Command {
 		/// The input.
 		input: Input,
 	},
+	/// Change the journal; changes are made in the order they are given.
+	Journal(Line),
 	/// Tell the node's owner.
 	Report(Notice),
+}
+
+/// A change to the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+	/// Draw a salt and write it down with this answer: `Kept` or `NotKept`.
+	Keep {
+		/// Names the line in `Kept` and `NotKept`.
+		ticket: Ticket,
+		/// The job answered.
+		id: JobId,
+		/// The draw by which the node had it.
+		draw: Draw,
+		/// The answer.
+		outcome: Outcome,
+	},
+	/// Take an answer out; one that is not there is left alone.
+	Forget {
+		/// The job answered.
+		id: JobId,
+		/// The draw by which the node had it.
+		draw: Draw,
+	},
 }
 
 /// Something the node's owner may want to know; each is said once.
@@ -126,9 +170,13 @@ pub enum Notice {
 	/// A model is not served.
 	ModelRefused(ModelId, ModelFault),
 	/// A job will not be answered.
-	JobFailed(RequestId, ModelId, JobFailure),
+	JobFailed(JobId, ModelId, JobFailure),
+	/// A job is answered by a fault.
+	JobFaulted(JobId, ModelId, FaultKind, JobFailure),
 	/// A blob could not be had at the first try.
 	BlobMissing(ContentId, String),
+	/// An answer could not be written down, the first since one could.
+	AnswerNotKept(JobId, String),
 }
 
 impl fmt::Display for Notice {
@@ -136,13 +184,28 @@ impl fmt::Display for Notice {
 		match self {
 			Self::ModelServed(model) => write!(f, "model {model} is loaded and served"),
 			Self::ModelRefused(model, why) => write!(f, "model {model} is not served: {why}"),
-			Self::JobFailed(request, model, why) => {
-				write!(f, "request {request} to model {model} cannot be answered: {why}")
+			Self::JobFailed(job, model, why) => {
+				write!(f, "{} to model {model} cannot be answered: {why}", name(job))
+			},
+			Self::JobFaulted(job, model, kind, why) => {
+				write!(f, "{} to model {model} is answered by the fault {kind:?}: {why}", name(job))
 			},
 			Self::BlobMissing(content, why) => {
 				write!(f, "blob {content} is not to be had, trying again later: {why}")
 			},
+			Self::AnswerNotKept(job, why) => write!(
+				f,
+				"the answer to {} is held back, trying again until it can be written down: {why}",
+				name(job)
+			),
 		}
+	}
+}
+
+fn name(job: &JobId) -> String {
+	match job.desk {
+		Desk::Requests => format!("request {}", job.number),
+		Desk::Panels => format!("panel {}", job.number),
 	}
 }
 
@@ -155,9 +218,11 @@ pub struct Stats {
 	pub ready: usize,
 	/// Jobs in the engine.
 	pub running: usize,
-	/// Answers kept until the chain has them.
+	/// Answers kept until the chain no longer asks for them, faults included.
 	pub answered: usize,
-	/// Failed jobs kept so that they are not run again.
+	/// Those of them that are not on disk yet, and so not given.
+	pub unkept: usize,
+	/// Jobs without an answer, kept so that they are not run again.
 	pub failed: usize,
 	/// Models served.
 	pub models_served: usize,
@@ -167,9 +232,11 @@ pub struct Stats {
 	pub taken_total: u64,
 	/// Jobs turned away because the table was full.
 	pub refused_total: u64,
-	/// Jobs answered.
+	/// Jobs answered, by faults included.
 	pub answered_total: u64,
-	/// Jobs failed.
+	/// Jobs answered by a fault.
+	pub faulted_total: u64,
+	/// Jobs that will not be answered.
 	pub failed_total: u64,
 	/// Runs begun again after the engine died or lost the model.
 	pub rerun_total: u64,

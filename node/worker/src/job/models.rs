@@ -5,7 +5,7 @@ use super::{
 	failure::{LoadFailure, ModelFault},
 	message::{Command, Limits, Notice},
 };
-use opg_primitives::{ContentId, ModelId, ModelSpec};
+use opg_primitives::{request::FaultKind, ContentId, ModelId, ModelSpec};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
@@ -210,13 +210,19 @@ impl Models {
 	}
 
 	/// A run of the model cost the engine its life.
-	pub(super) fn killed(&mut self, spec: &Arc<ModelSpec>, now: u64, out: &mut Vec<Command>) {
+	pub(super) fn killed(
+		&mut self,
+		spec: &Arc<ModelSpec>,
+		how: FaultKind,
+		now: u64,
+		out: &mut Vec<Command>,
+	) {
 		let limit = self.limits.max_kills;
 		let Some(entry) = self.current(spec) else { return };
 		entry.kills = entry.kills.saturating_add(1);
 		if entry.kills >= limit && !matches!(entry.stage, Stage::Refused(_)) {
 			entry.parole = Some(now.saturating_add(PAROLE));
-			self.refuse(spec, ModelFault::Kills(limit), out);
+			self.refuse(spec, ModelFault::Kills { times: limit, last: how }, out);
 		}
 	}
 

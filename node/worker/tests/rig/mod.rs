@@ -2,7 +2,10 @@
 
 #![allow(dead_code)]
 
-use opg_primitives::{ContentId, ModelId, ModelSpec, Port};
+use opg_primitives::{
+	job::{Desk, JobId},
+	ContentId, Draw, ModelId, ModelSpec, Port,
+};
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use opg_worker::{
 	engine::{Accelerator, EngineCommand, EngineConfig, EngineHost},
@@ -10,10 +13,12 @@ use opg_worker::{
 	ports::Engine,
 	store::content_id,
 };
-use std::{env, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, path::PathBuf, process::Command, sync::Arc, time::Duration};
 
 /// Far more than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// As often as a loop can be told to go round.
+pub(crate) const FOR_EVER: i64 = i64::MAX;
 /// Axis of any length, in [`port`].
 pub(crate) const ANY: i64 = -1;
 
@@ -87,9 +92,36 @@ pub(crate) fn counting() -> Arc<ModelSpec> {
 }
 
 pub(crate) fn growing(outputs: &[i64]) -> Arc<ModelSpec> {
+	expanding(2, "grows", outputs)
+}
+
+/// Says in its file what it does not do.
+pub(crate) fn lying() -> Arc<ModelSpec> {
+	expanding(3, "lies", &[3])
+}
+
+fn expanding(id: ModelId, name: &str, outputs: &[i64]) -> Arc<ModelSpec> {
 	let (f32, i64) = (ElementType::Float32, ElementType::Int64);
 	let inputs = vec![port("x", f32, &[1]), port("shape", i64, &[1])];
-	model(2, "grows", inputs, vec![port("y", f32, outputs)])
+	model(id, name, inputs, vec![port("y", f32, outputs)])
+}
+
+/// Takes as much memory as it is told.
+pub(crate) fn hungry() -> Arc<ModelSpec> {
+	let inputs = vec![port("count", ElementType::Int64, &[1])];
+	model(4, "huge", inputs, vec![port("top", ElementType::Float32, &[1])])
+}
+
+pub(crate) fn rooting() -> Arc<ModelSpec> {
+	let f32 = ElementType::Float32;
+	model(5, "nan", vec![port("x", f32, &[ANY])], vec![port("y", f32, &[ANY])])
+}
+
+pub(crate) fn identity() -> Arc<ModelSpec> {
+	let side = |text, flag| {
+		vec![port(text, ElementType::String, &[ANY]), port(flag, ElementType::Bool, &[ANY])]
+	};
+	model(6, "identity", side("text", "flag"), side("same_text", "other_flag"))
 }
 
 pub(crate) async fn load(
@@ -111,4 +143,19 @@ pub(crate) async fn run(
 
 pub(crate) fn numbers(values: &[i64]) -> Tensor {
 	Tensor::from_i64(&[values.len() as u32], values).unwrap()
+}
+
+/// Sends a signal, by its name; a process that has just ended is no error.
+pub(crate) fn signal(process: u32, name: &str) {
+	assert_ne!(process, 0);
+	let kill = Command::new("kill").args(["-s", name, &process.to_string()]).output();
+	kill.unwrap();
+}
+
+pub(crate) fn request(number: u64) -> JobId {
+	JobId { desk: Desk::Requests, number }
+}
+
+pub(crate) fn draw() -> Draw {
+	Draw::repeat_byte(9)
 }

@@ -30,7 +30,7 @@ fn settles_pays_node_and_owner_and_returns_the_rest() {
 		let issued = Balances::total_issuance();
 		let answer = answer_to(0);
 		assert!(include(batch(0, vec![answer.clone()])));
-		assert_eq!(events(), [Event::Settled { request: 0, node: 0, fee: PRICE }]);
+		assert_eq!(events(), [Event::Settled { request: 0, by: by(&[0]), fee: PRICE }]);
 		assert_eq!(Balances::free_balance(owner_of(0)), PURSE + PRICE * 7 / 10);
 		assert_eq!(Balances::free_balance(PUBLISHER), PURSE + PRICE * 2 / 10);
 		assert_eq!(Balances::free_balance(TREASURY), PURSE + PRICE / 10);
@@ -40,8 +40,9 @@ fn settles_pays_node_and_owner_and_returns_the_rest() {
 		assert_eq!(Deliveries::get(), [(0, Delivery::InTime)]);
 		let state = Requests::<Test>::get(0).map(|record| record.state);
 		let Answer { draw, outcome, .. } = answer;
-		assert_eq!(state, Some(State::Settled { node: 0, draw, outcome, at: 3 }));
-		assert!(!Inputs::<Test>::contains_key(0));
+		assert_eq!(state, Some(State::Settled { by: by(&[0]), draw, outcome, at: 3 }));
+		assert!(Inputs::<Test>::contains_key(0), "it may be run again");
+		assert_eq!(Exposed::get(), [(0, PRICE)]);
 	});
 }
 
@@ -113,7 +114,7 @@ fn that_do_not_fit_the_model_never_fail_the_others() {
 			events(),
 			[
 				Event::AnswerRefused { request: 0, node: 0 },
-				Event::Settled { request: 1, node: 0, fee: PRICE }
+				Event::Settled { request: 1, by: by(&[0]), fee: PRICE }
 			]
 		);
 		assert_eq!(Stale::get(), [(0, 1)]);

@@ -69,7 +69,7 @@ fn leaves_nothing_behind_after_the_retention() {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
 		run(2);
 		assert!(include(batch(0, vec![answer_to(0)])));
-		run(49);
+		run(99);
 		assert!(Requests::<Test>::contains_key(0));
 		run(2);
 		assert!(!Requests::<Test>::contains_key(0));
@@ -87,11 +87,11 @@ fn prunes_no_more_than_the_block_has_room_for() {
 			assert_ok!(ask(ALICE, key, DEADLINE));
 			assert_ok!(Inference::cancel(RuntimeOrigin::signed(ALICE), key.into()));
 		}
-		System::set_block_number(60);
+		System::set_block_number(110);
 		let two = <Test as crate::Config>::WeightInfo::prune(2);
-		assert_eq!(Inference::on_idle(60, two), two);
+		assert_eq!(Inference::on_idle(110, two), two);
 		assert_eq!(Requests::<Test>::iter().count(), 2);
-		assert_eq!(Inference::on_idle(60, Weight::zero()), Weight::zero());
+		assert_eq!(Inference::on_idle(110, Weight::zero()), Weight::zero());
 		assert_eq!(Requests::<Test>::iter().count(), 2);
 	});
 }

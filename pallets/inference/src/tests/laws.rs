@@ -1,14 +1,18 @@
 //! The laws hold after any sequence of calls and blocks, every request ends once, and broken states are caught.
 
-use crate::{mock::*, Expiring, Requests};
-use frame_support::assert_ok;
-use opg_primitives::{job::Answer, Draw, NodeId, Outcome, RequestId};
+use crate::{mock::*, Expiring, HoldReason, Requests};
+use frame_support::{assert_ok, traits::fungible::InspectHold};
+use opg_primitives::{job::Answer, seams::Verdict, Draw, FaultKind, NodeId, Outcome, RequestId};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Step {
 	Ask(u64, u8, u64),
+	AskQuorum(u64, u8),
 	Cancel(u64, RequestId),
+	Dispute(u64, RequestId),
+	Decide(usize, Finding),
+	Panels(bool, bool),
 	Answer(NodeId, Vec<RequestId>, Manner),
 	Places(NodeId, u32),
 	Run(u64),
@@ -19,14 +23,55 @@ enum Manner {
 	Rightly,
 	Unfit,
 	ByAnotherDraw,
+	WithoutOutput,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Finding {
+	Agreed,
+	Fault,
+	Split,
+	OneWrong,
+	Nothing,
+}
+
+impl Finding {
+	fn verdict(self) -> Verdict {
+		let outcome = output();
+		match self {
+			Self::Agreed => Verdict::Agreed { outcome, by: vec![0, 1] },
+			Self::Fault => {
+				Verdict::Agreed { outcome: Outcome::Fault(FaultKind::Looped), by: vec![0, 1] }
+			},
+			Self::Split => Verdict::Split,
+			Self::OneWrong => {
+				Verdict::Decided { outcome, by: vec![1], jurors: vec![2, 3], wrong: vec![0] }
+			},
+			Self::Nothing => Verdict::Undecided,
+		}
+	}
+}
+
+fn finding() -> impl Strategy<Value = Finding> {
+	prop_oneof![
+		Just(Finding::Agreed),
+		Just(Finding::Fault),
+		Just(Finding::Split),
+		Just(Finding::OneWrong),
+		Just(Finding::Nothing)
+	]
 }
 
 fn step() -> impl Strategy<Value = Step> {
 	let who = prop_oneof![Just(ALICE), Just(BOB), Just(owner_of(0))];
-	let manner = prop_oneof![4 => Just(Manner::Rightly), 1 => Just(Manner::Unfit), 1 => Just(Manner::ByAnotherDraw)];
+	let manner = prop_oneof![4 => Just(Manner::Rightly), 1 => Just(Manner::Unfit), 1 => Just(Manner::ByAnotherDraw), 1 => Just(Manner::WithoutOutput)];
 	prop_oneof![
 		4 => (who.clone(), 0..12u8, 10..60u64).prop_map(|(who, key, time)| Step::Ask(who, key, time)),
-		1 => (who, 0..12u64).prop_map(|(who, request)| Step::Cancel(who, request)),
+		2 => (who.clone(), 0..12u8).prop_map(|(who, key)| Step::AskQuorum(who, key)),
+		1 => (who.clone(), 0..12u64).prop_map(|(who, request)| Step::Cancel(who, request)),
+		2 => (who, 0..12u64).prop_map(|(who, request)| Step::Dispute(who, request)),
+		2 => (0..8usize, finding()).prop_map(|(which, finding)| Step::Decide(which, finding)),
+		1 => (any::<bool>(), any::<bool>()).prop_map(|(free, late)| Step::Panels(free, late)),
 		3 => (0..2u32, prop::collection::vec(0..12u64, 1..4), manner)
 			.prop_map(|(node, requests, manner)| Step::Answer(node, requests, manner)),
 		1 => (0..2u32, 0..4u32).prop_map(|(node, places)| Step::Places(node, places)),
@@ -41,6 +86,7 @@ fn answer(request: RequestId, manner: Manner) -> Option<Answer> {
 		Manner::Unfit => {
 			Answer { request, draw, outcome: Outcome::Output(vec![0].try_into().expect("short")) }
 		},
+		Manner::WithoutOutput => fault_of(request, FaultKind::Crashed),
 		Manner::ByAnotherDraw => Answer { request, draw: Draw::zero(), outcome: output() },
 	})
 }
@@ -50,6 +96,20 @@ fn take(step: Step) {
 	match step {
 		Step::Ask(who, key, deadline) => {
 			let _ = ask(who, key, deadline);
+		},
+		Step::AskQuorum(who, key) => {
+			let _ = ask_quorum(who, key, 3, 2);
+		},
+		Step::Dispute(who, request) => {
+			let _ = Inference::dispute(RuntimeOrigin::signed(who), request);
+		},
+		Step::Decide(which, finding) => {
+			let case = Convened::get().keys().copied().nth(which);
+			case.into_iter().for_each(|case| decide(case, finding.verdict()));
+		},
+		Step::Panels(are_free, are_revealing) => {
+			HasPanels::set(are_free);
+			Revealing::set(are_revealing);
 		},
 		Step::Cancel(who, request) => {
 			let _ = Inference::cancel(RuntimeOrigin::signed(who), request);
@@ -79,10 +139,14 @@ proptest! {
 				assert_eq!(Balances::total_issuance() + UpkeepPaid::get(), endowed);
 			}
 			// Whatever nodes did, the longest deadline later nothing is open, and after retention nothing is left.
-			run(60 + u64::from(crate::deadline::SLIP) + 1);
+			run(60 + 20 + 2 * u64::from(crate::deadline::SLIP) + 1);
 			assert!(Requests::<Test>::iter_values().all(|record| !record.state.is_open()));
 			assert_eq!([ALICE, BOB, owner_of(0)].map(held), [0; 3]);
-			run(52);
+			// What is run again ends as well, and then nothing is left.
+			run(102 + 61 + 41);
+			assert_eq!([ALICE, BOB, owner_of(0)].map(|who| {
+				Balances::balance_on_hold(&HoldReason::Dispute.into(), &who)
+			}), [0; 3]);
 			assert_eq!(Requests::<Test>::iter().count(), 0);
 		});
 	}

@@ -5,7 +5,7 @@ use codec::{Decode, Encode};
 use frame_support::{assert_ok, traits::OffchainWorker};
 use opg_host::{WorkerExt, WorkerPort};
 use opg_primitives::{
-	job::{Answer, Job, Progress, Query, Task},
+	job::{Desk, Job, Progress, Query, Ready, Task},
 	node::worker_key::WORKER,
 };
 use sp_core::{
@@ -32,18 +32,23 @@ impl WorkerPort for Worker {
 	}
 
 	fn poll(&self, mut query: &[u8]) -> Option<Vec<u8>> {
-		let Ok(Query::Answers(live)) = Query::decode(&mut query) else { return None };
+		let Ok(Query::Answers(Desk::Requests, live)) = Query::decode(&mut query) else {
+			return None;
+		};
 		let mut jobs = self.0.lock().expect("no test panics here");
-		jobs.retain(|job| live.contains(&(job.request, job.draw)));
+		jobs.retain(|job| live.contains(&(job.id.number, job.draw)));
 		let ready = jobs
 			.iter()
-			.map(|job| Answer { request: job.request, draw: job.draw, outcome: output() })
+			.map(|job| {
+				let (number, draw) = (job.id.number, job.draw);
+				Ready { number, draw, outcome: output(), salt: [0; 32] }
+			})
 			.collect();
 		let is_known = |(request, draw): &(u64, _)| {
-			jobs.iter().any(|job| job.request == *request && job.draw == *draw)
+			jobs.iter().any(|job| job.id.number == *request && job.draw == *draw)
 		};
 		let unknown = live.into_iter().filter(|job| !is_known(job)).collect();
-		Some(Progress { ready, unknown }.encode())
+		Some(Progress { ready, unknown, finalised: 0 }.encode())
 	}
 }
 

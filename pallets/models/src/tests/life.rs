@@ -88,3 +88,24 @@ fn numbers_are_never_given_twice() {
 		assert_eq!(<Catalogue as ModelCatalogue<_, _>>::next(), 3);
 	});
 }
+
+#[test]
+fn answer_times_follow_what_answers_take_and_go_with_the_model() {
+	build_and_execute(|| {
+		let time = <Catalogue as ModelCatalogue<_, _>>::answer_time;
+		let note = <Catalogue as ModelCatalogue<_, _>>::note_answer_time;
+		note(0, 4);
+		assert_eq!(time(0), 0, "nobody published it");
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		note(0, 4);
+		assert_eq!(time(0), 4);
+		note(0, 40);
+		assert!((5..=9).contains(&time(0)), "one slow answer weighs little");
+		(0..60).for_each(|_| note(0, 40));
+		assert!((37..=40).contains(&time(0)), "many weigh all");
+		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 0));
+		System::set_block_number(20);
+		assert_ok!(Catalogue::remove(RuntimeOrigin::signed(ALICE), 0));
+		assert_eq!(time(0), 0);
+	});
+}

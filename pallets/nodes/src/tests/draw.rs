@@ -1,20 +1,10 @@
 //! Who is drawn.
 
-use crate::{mock::*, CandidateCounts, Nodes};
+use crate::{mock::*, Lists, Nodes, Status};
 use opg_primitives::{
-	seams::{Delivery, NodeRegistry},
-	NodeId,
+	seams::{Delivery, NodeRegistry, Wanted},
+	Roles,
 };
-
-fn draw(number: u64) -> Option<NodeId> {
-	Registry::draw(0, seed(number), &CAROL, None)
-}
-
-/// Carries `jobs` jobs at once and answers each in time.
-fn earn(node: NodeId, jobs: u32) {
-	(0..jobs).for_each(|_| Nodes::<Test>::mutate_extant(node, |record| record.capacity.take()));
-	(0..jobs).for_each(|_| Registry::release(node, Delivery::InTime));
-}
 
 #[test]
 fn takes_only_who_serves_the_model_and_has_a_place_free() {
@@ -24,7 +14,7 @@ fn takes_only_who_serves_the_model_and_has_a_place_free() {
 		report(b, &[1]);
 		assert_eq!(draw(1), Some(a));
 		assert_eq!(draw(2), None, "a new node carries one job");
-		Registry::release(a, Delivery::InTime);
+		end(a, Delivery::InTime);
 		assert_eq!(
 			(draw(3), draw(4), draw(5)),
 			(Some(a), Some(a), None),
@@ -34,30 +24,80 @@ fn takes_only_who_serves_the_model_and_has_a_place_free() {
 }
 
 #[test]
-fn never_takes_the_requesters_own_node_nor_the_one_that_missed() {
+fn never_takes_the_askers_own_node_nor_a_named_one() {
 	build_and_execute(|| {
-		let (a, b) = (register(ALICE, BOND), register(BOB, BOND));
-		report(a, &[0]);
-		report(b, &[0]);
+		let (a, b) = (serving(ALICE, BOND), serving(BOB, BOND));
 		for number in 0..20 {
-			assert_eq!(Registry::draw(0, seed(number), &ALICE, None), Some(b));
-			Registry::release(b, Delivery::Missed);
-			assert_eq!(Registry::draw(0, seed(number), &CAROL, Some(b)), Some(a));
-			Registry::release(a, Delivery::Missed);
-			assert_eq!(Registry::draw(0, seed(number), &ALICE, Some(b)), None);
+			assert_eq!(Registry::draw(&wanted(0, number, &ALICE, &[])), Some(b));
+			end(b, Delivery::Excused);
+			assert_eq!(Registry::draw(&wanted(0, number, &NOBODY, &[b])), Some(a));
+			end(a, Delivery::Excused);
+			assert_eq!(Registry::draw(&wanted(0, number, &ALICE, &[b])), None);
 		}
+	});
+}
+
+#[test]
+fn never_takes_another_node_of_a_named_ones_owner() {
+	build_and_execute(|| {
+		let (a, _, b) = (serving(ALICE, BOND), serving(ALICE, BOND), serving(BOB, BOND));
+		for number in 0..20 {
+			assert_eq!(Registry::draw(&wanted(0, number, &NOBODY, &[a])), Some(b));
+			end(b, Delivery::Excused);
+		}
+	});
+}
+
+#[test]
+fn never_picks_a_node_whose_bond_is_spoken_for() {
+	build_and_execute(|| {
+		let node = serving(ALICE, BOND);
+		earn(node, 1);
+		earn(node, 2);
+		let draw_for =
+			|fee| Registry::draw(&Wanted { fee, ..wanted(0, 1, &NOBODY, &[]) }).is_some();
+		// A bond of a thousand answers for fees of ten, and an eighth is kept for juries.
+		let (some, rest) = (6 * UNIT, 2_750);
+		assert!(!draw_for(some + rest + 1));
+		assert!(draw_for(some));
+		assert!(!draw_for(rest + 1), "part is in hand");
+		assert!(draw_for(rest));
+		assert!(!draw_for(1));
+		Registry::release(node, Delivery::Excused, rest);
+		assert!(draw_for(rest), "what was given back is free again");
+		Registry::release(node, Delivery::InTime, rest);
+		Registry::expose(node, rest);
+		assert!(!draw_for(1), "what was paid can be disputed");
+		let jury = Registry::draw_jury(&Wanted { fee: UNIT, ..wanted(0, 1, &NOBODY, &[]) }, 1);
+		assert_eq!(jury, Some(vec![node]), "what is kept for juries is theirs");
+	});
+}
+
+#[test]
+fn needs_the_role_and_an_active_node() {
+	// What is listed wrongly breaks the laws; it must not be drawn all the same.
+	externalities().execute_with(|| {
+		let node = serving(ALICE, BOND);
+		assert_eq!(draw(1), Some(node));
+		end(node, Delivery::Excused);
+		let before = record(node);
+		for status in [Status::Unbonding { until: 9 }, Status::Jailed { until: 9 }] {
+			Nodes::<Test>::mutate_extant(node, |record| record.status = status);
+			assert_eq!(draw(1), None);
+		}
+		let roles = Roles { inference: false, data: true };
+		Nodes::<Test>::insert(node, crate::Node { roles, ..before });
+		assert_eq!(draw(1), None);
 	});
 }
 
 #[test]
 fn follows_free_capacity() {
 	build_and_execute(|| {
-		let (a, b) = (register(ALICE, BOND), register(BOB, BOND));
-		report(a, &[0]);
-		report(b, &[0]);
+		let (a, b) = (serving(ALICE, BOND), serving(BOB, BOND));
 		earn(b, 1);
 		earn(b, 2);
-		let before = [a, b].map(|node| Nodes::<Test>::get(node).expect("registered"));
+		let before = [a, b].map(record);
 		assert_eq!(before.clone().map(|record| record.capacity.free(10)), [1, 4]);
 		let draws = 2_000;
 		let to_a = (0..draws)
@@ -81,18 +121,17 @@ fn leaves_silent_nodes_out_until_they_report_again() {
 		report(b, &[0]);
 		System::set_block_number(22);
 		assert_eq!(draw(1), Some(b));
-		assert_eq!(CandidateCounts::<Test>::get(0), 1, "who is silent leaves the list");
-		Registry::release(b, Delivery::Missed);
+		assert_eq!(Lists::<Test>::get(0).nodes, 1, "who is silent leaves the list");
+		end(b, Delivery::Missed);
 		report(a, &[0]);
-		assert_eq!(CandidateCounts::<Test>::get(0), 2);
+		assert_eq!(Lists::<Test>::get(0).nodes, 2);
 	});
 }
 
 #[test]
 fn looks_at_few_of_many_and_reaches_all() {
 	build_and_execute(|| {
-		let nodes: Vec<_> = (0..12).map(|turn| register(1 + turn % 2, BOND)).collect();
-		nodes.iter().for_each(|node| report(*node, &[0]));
+		let nodes: Vec<_> = (0..12).map(|turn| serving(1 + turn % 2, BOND)).collect();
 		let drawn: std::collections::BTreeSet<_> = (0..200).filter_map(draw).collect();
 		assert_eq!(drawn.len(), nodes.len());
 	});

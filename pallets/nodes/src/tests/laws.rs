@@ -1,9 +1,9 @@
 //! The laws hold after any sequence of calls, and broken states are caught.
 
-use crate::{mock::*, Candidates, Nodes};
+use crate::{mock::*, Candidates, List, Lists, Nodes, Operators, Score, Status};
 use frame_support::traits::UnfilteredDispatchable;
 use opg_primitives::{
-	seams::{Delivery, NodeRegistry},
+	seams::{Delivery, NodeRegistry, Wanted},
 	ModelId, NodeId, Roles,
 };
 use proptest::prelude::*;
@@ -14,36 +14,65 @@ enum Step {
 	BondMore(u64, NodeId, Balance),
 	Unbond(u64, NodeId),
 	Withdraw(u64, NodeId),
+	LeaveJail(u64, NodeId),
 	Report(NodeId, Vec<ModelId>),
-	Draw(ModelId, u64),
-	Release(NodeId, bool),
+	Draw(Who, ModelId, u64, Balance, Vec<NodeId>),
+	End(usize, Delivery),
+	Punish(NodeId, Balance),
 	Charge(NodeId, u32),
 	Wait(u64),
 }
 
-fn step() -> impl Strategy<Value = Step> {
-	let who = 1..=3u64;
-	let node = 0..5u32;
-	let models = prop::collection::btree_set(0..5u32, 0..4);
+#[derive(Clone, Copy, Debug)]
+enum Who {
+	One,
+	Seats(u8),
+	Jury(u8),
+}
+
+fn who() -> impl Strategy<Value = Who> {
+	prop_oneof![Just(Who::One), (1..5u8).prop_map(Who::Seats), (1..5u8).prop_map(Who::Jury)]
+}
+
+fn delivery() -> impl Strategy<Value = Delivery> {
 	prop_oneof![
-		(who.clone(), 0..3u64).prop_map(|(who, bonds)| Step::Register(who, bonds * BOND)),
-		(who.clone(), node.clone(), 0..3u64).prop_map(|(who, node, bonds)| Step::BondMore(
-			who,
-			node,
-			bonds * BOND
-		)),
-		(who.clone(), node.clone()).prop_map(|(who, node)| Step::Unbond(who, node)),
-		(who, node.clone()).prop_map(|(who, node)| Step::Withdraw(who, node)),
-		(node.clone(), models)
-			.prop_map(|(node, models)| Step::Report(node, models.into_iter().collect())),
-		(0..5u32, any::<u64>()).prop_map(|(model, number)| Step::Draw(model, number)),
-		(node.clone(), any::<bool>()).prop_map(|(node, in_time)| Step::Release(node, in_time)),
-		(node, 0..3u32).prop_map(|(node, items)| Step::Charge(node, items)),
-		(1..60u64).prop_map(Step::Wait),
+		4 => Just(Delivery::InTime),
+		2 => Just(Delivery::Missed),
+		1 => Just(Delivery::Excused)
 	]
 }
 
-fn take(step: Step) {
+fn step() -> impl Strategy<Value = Step> {
+	let owner = 1..=5u64;
+	let node = 0..8u32;
+	let fee = 0..8 * UNIT;
+	let models = prop::collection::btree_set(0..3u32, 0..4);
+	let not = prop::collection::vec(node.clone(), 0..3);
+	let and_node = (owner.clone(), node.clone());
+	prop_oneof![
+		2 => (owner, 0..3u64).prop_map(|(who, bonds)| Step::Register(who, bonds * BOND)),
+		1 => (and_node.clone(), 0..3u64)
+			.prop_map(|((who, node), bonds)| Step::BondMore(who, node, bonds * BOND)),
+		1 => and_node.clone().prop_map(|(who, node)| Step::Unbond(who, node)),
+		1 => and_node.clone().prop_map(|(who, node)| Step::Withdraw(who, node)),
+		2 => and_node.prop_map(|(who, node)| Step::LeaveJail(who, node)),
+		6 => (node.clone(), models)
+			.prop_map(|(node, models)| Step::Report(node, models.into_iter().collect())),
+		10 => (who(), 0..3u32, any::<u64>(), fee.clone(), not)
+			.prop_map(|(who, model, seed, fee, not)| Step::Draw(who, model, seed, fee, not)),
+		6 => (any::<prop::sample::Index>(), delivery())
+			.prop_map(|(job, delivery)| Step::End(job.index(1_000), delivery)),
+		1 => (node.clone(), fee).prop_map(|(node, fee)| Step::Punish(node, fee)),
+		1 => (node, 0..3u32).prop_map(|(node, items)| Step::Charge(node, items)),
+		4 => (1..10u64).prop_map(Step::Wait),
+		1 => (10..90u64).prop_map(Step::Wait),
+	]
+}
+
+/// Jobs given and not ended: who has them, and for what.
+type Jobs = Vec<(NodeId, Balance)>;
+
+fn take(step: Step, jobs: &mut Jobs) {
 	let signed = RuntimeOrigin::signed;
 	// A step may be refused: only the laws matter here.
 	match step {
@@ -66,6 +95,9 @@ fn take(step: Step) {
 		Step::Withdraw(who, node) => {
 			let _ = Registry::withdraw(signed(who), node);
 		},
+		Step::LeaveJail(who, node) => {
+			let _ = Registry::leave_jail(signed(who), node);
+		},
 		Step::Report(node, models) => {
 			let call = heartbeat(node, &models);
 			if authorize(&call).is_ok() {
@@ -73,27 +105,59 @@ fn take(step: Step) {
 				let _ = call.dispatch_bypass_filter(origin.into());
 			}
 		},
-		Step::Draw(model, number) => {
-			let _ = Registry::draw(model, seed(number), &ALICE, None);
+		Step::Draw(who, model, number, fee, not) => {
+			jobs.extend(seated(who, &Wanted { fee, ..wanted(model, number, &ALICE, &not) }));
 		},
-		Step::Release(node, in_time) => {
-			let delivery = if in_time { Delivery::InTime } else { Delivery::Missed };
-			Registry::release(node, delivery);
+		Step::End(job, delivery) => {
+			if jobs.is_empty() {
+				return;
+			}
+			let (node, fee) = jobs.swap_remove(job % jobs.len());
+			Registry::release(node, delivery, fee);
+			if delivery == Delivery::InTime {
+				Registry::expose(node, fee);
+			}
 		},
+		Step::Punish(node, fee) => Registry::punish(node, fee),
 		Step::Charge(node, items) => Registry::charge_stale(node, items),
 		Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
 	}
 }
 
+/// Draws, and checks what every draw promises.
+fn seated(who: Who, wanted: &Wanted<u64, Balance>) -> Jobs {
+	let (drawn, seats) = match who {
+		Who::One => (Registry::draw(wanted).map(|node| vec![node]), 1),
+		Who::Seats(seats) => (Registry::draw_seats(wanted, seats), seats),
+		Who::Jury(seats) => (Registry::draw_jury(wanted, seats), seats),
+	};
+	let Some(drawn) = drawn else { return Vec::new() };
+	assert_eq!(drawn.len(), usize::from(seats));
+	let mut owners = vec![*wanted.asker];
+	owners.extend(wanted.not.iter().filter_map(|node| Registry::owner(*node)));
+	for node in &drawn {
+		let record = record(*node);
+		assert_eq!(record.status, Status::Active);
+		assert!(Registry::spoken_for(&record) <= record.bond, "a drawn node's bond covers it all");
+		assert!(!owners.contains(&record.owner), "the owner asked, was named or has a seat");
+		owners.push(record.owner);
+	}
+	drawn.into_iter().map(|node| (node, wanted.fee)).collect()
+}
+
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(64))]
+	#![proptest_config(ProptestConfig::with_cases(128))]
 
 	#[test]
-	fn hold_after_any_calls(steps in prop::collection::vec(step(), 1..60)) {
+	fn hold_after_any_calls(steps in prop::collection::vec(step(), 1..120)) {
 		build_and_execute(|| {
+			(1..=4).for_each(|owner| report(register(owner, BOND), &[0, 1]));
+			let mut jobs = Jobs::new();
 			for step in steps {
-				take(step);
+				take(step, &mut jobs);
 				Registry::check_laws().expect("the laws hold after each step");
+				let carried: u32 = Nodes::<Test>::iter_values().map(|one| one.capacity.used()).sum();
+				assert_eq!(carried as usize, jobs.len(), "each job has a place, each place a job");
 			}
 		});
 	}
@@ -112,9 +176,71 @@ fn catch_a_bond_that_does_not_match() {
 #[should_panic = "a candidate does not know its place"]
 fn catch_a_candidate_listed_twice() {
 	build_and_execute(|| {
-		let node = register(ALICE, BOND);
-		report(node, &[0]);
-		crate::CandidateCounts::<Test>::insert(0, 2);
+		let node = serving(ALICE, BOND);
+		Lists::<Test>::insert(0, List { nodes: 2, operators: 1 });
 		Candidates::<Test>::insert(0, 1, node);
+	});
+}
+
+#[test]
+#[should_panic = "operators are miscounted"]
+fn catch_a_wrong_number_of_operators() {
+	build_and_execute(|| {
+		serving(ALICE, BOND);
+		Lists::<Test>::mutate(0, |list| list.operators += 1);
+	});
+}
+
+#[test]
+#[should_panic = "an operator's nodes are counted wrong"]
+fn catch_a_wrong_number_of_an_operators_nodes() {
+	build_and_execute(|| {
+		serving(ALICE, BOND);
+		Operators::<Test>::insert(0, ALICE, 2);
+	});
+}
+
+#[test]
+#[should_panic = "an operator without a node is counted"]
+fn catch_an_operator_without_a_node() {
+	build_and_execute(|| {
+		serving(ALICE, BOND);
+		Operators::<Test>::insert(0, BOB, 1);
+	});
+}
+
+#[test]
+#[should_panic = "a candidate is no active node"]
+fn catch_a_candidate_in_jail() {
+	build_and_execute(|| {
+		let node = serving(ALICE, BOND);
+		Nodes::<Test>::mutate_extant(node, |record| record.status = Status::Jailed { until: 9 });
+	});
+}
+
+#[test]
+#[should_panic = "more is spoken for than was bonded"]
+fn catch_an_exposure_beyond_the_bond() {
+	build_and_execute(|| {
+		let node = register(ALICE, BOND);
+		Registry::expose(node, 10 * UNIT + 1);
+	});
+}
+
+#[test]
+#[should_panic = "something is in hand without a job"]
+fn catch_a_stake_without_a_job() {
+	build_and_execute(|| {
+		let node = register(ALICE, BOND);
+		Nodes::<Test>::mutate_extant(node, |record| record.exposure.take_on(1));
+	});
+}
+
+#[test]
+#[should_panic = "an active node has too low a score"]
+fn catch_an_active_node_with_a_low_score() {
+	build_and_execute(|| {
+		let node = register(ALICE, BOND);
+		Nodes::<Test>::mutate_extant(node, |record| record.score = Score::NONE);
 	});
 }

@@ -5,7 +5,10 @@ use frame_support::{
 	assert_noop, assert_ok,
 	traits::{fungible::InspectHold, LockableCurrency, WithdrawReasons},
 };
-use opg_primitives::{seams::NodeRegistry, Roles};
+use opg_primitives::{
+	seams::{Delivery, NodeRegistry, Wanted},
+	Roles,
+};
 use sp_runtime::TokenError;
 
 fn bonded(who: u64) -> Balance {
@@ -106,7 +109,7 @@ fn unbond_ends_new_jobs_and_withdraw_returns_the_bond_after_the_delay() {
 		let node = register(ALICE, BOND);
 		report(node, &[0]);
 		assert_ok!(Registry::unbond(RuntimeOrigin::signed(ALICE), node));
-		assert_eq!(Registry::draw(0, seed(0), &BOB, None), None);
+		assert_eq!(draw(0), None);
 		let withdraw = || Registry::withdraw(RuntimeOrigin::signed(ALICE), node);
 		assert_noop!(withdraw(), Error::<Test>::NodeBonded);
 		System::set_block_number(101);
@@ -122,12 +125,13 @@ fn withdraw_waits_for_the_last_job() {
 	build_and_execute(|| {
 		let node = register(ALICE, BOND);
 		report(node, &[0]);
-		assert_eq!(Registry::draw(0, seed(0), &BOB, None), Some(node));
+		let unpaid = Wanted { fee: 0, ..wanted(0, 1, &NOBODY, &[]) };
+		assert_eq!(Registry::draw(&unpaid), Some(node));
 		assert_ok!(Registry::unbond(RuntimeOrigin::signed(ALICE), node));
 		System::set_block_number(500);
 		let withdraw = || Registry::withdraw(RuntimeOrigin::signed(ALICE), node);
 		assert_noop!(withdraw(), Error::<Test>::NodeBonded);
-		Registry::release(node, opg_primitives::seams::Delivery::InTime);
+		Registry::release(node, Delivery::InTime, 0);
 		assert_ok!(withdraw());
 	});
 }
@@ -142,9 +146,9 @@ fn stale_answers_are_paid_from_the_bond_until_no_job_is_covered() {
 		assert_eq!(events(), [Event::StaleCharged { node, amount: 3 * UNIT }]);
 		assert_eq!(bonded(ALICE), BOND - 3 * UNIT);
 		// Below the least bond nobody is drawn, until the owner adds to it.
-		assert_eq!(Registry::draw(0, seed(0), &BOB, None), None);
+		assert_eq!(draw(0), None);
 		assert_ok!(Registry::bond_more(RuntimeOrigin::signed(ALICE), node, 3 * UNIT));
-		assert_eq!(Registry::draw(0, seed(0), &BOB, None), Some(node));
+		assert_eq!(draw(0), Some(node));
 		Registry::charge_stale(node, u32::MAX);
 		assert_eq!(bonded(ALICE), 0);
 	});

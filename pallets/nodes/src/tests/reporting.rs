@@ -7,6 +7,7 @@ use opg_host::{WorkerExt, WorkerPort};
 use opg_primitives::{
 	job::{Query, Serving, Task},
 	node::worker_key::WORKER,
+	seams::NodeRegistry,
 	ModelId,
 };
 use sp_core::{
@@ -94,6 +95,20 @@ fn sends_a_signed_heartbeat_and_news_of_models_at_once() {
 		assert_eq!(reported(sent()), Vec::<Vec<ModelId>>::new(), "no news, no period over");
 		run_at(12);
 		assert_eq!(reported(sent()), [vec![0, 1, 2, 3]]);
+	});
+}
+
+#[test]
+fn sends_nothing_from_jail() {
+	with_worker(|sent| {
+		let node = register(ALICE, 2 * BOND);
+		Registry::punish(node, FEE);
+		run_at(2);
+		assert!(sent().is_empty());
+		run_at(51);
+		frame_support::assert_ok!(Registry::leave_jail(RuntimeOrigin::signed(ALICE), node));
+		run_at(52);
+		assert_eq!(reported(sent()).len(), 1);
 	});
 }
 

@@ -25,3 +25,12 @@ pub trait FeeSplitter<AccountId, Credit> {
 	/// Pays the batch.
 	fn pay(settlement: Self::Settlement);
 }
+
+/// What re-runs of answers are paid from: the share of fees set aside for them.
+pub trait CheckPurse<AccountId, Balance> {
+	/// Whether it holds `amount`.
+	fn holds(amount: Balance) -> bool;
+
+	/// Pays each of `payees`; what the purse does not hold is not paid, and never fails.
+	fn pay(payees: &[AccountId], each: Balance);
+}

@@ -41,6 +41,12 @@ pub trait ModelCatalogue<AccountId, Balance> {
 	/// Whether new requests may name the model.
 	fn is_active(model: ModelId) -> bool;
 
+	/// Blocks that answers of the model took of late, from assignment to settlement; 0 before the first.
+	fn answer_time(model: ModelId) -> u32;
+
+	/// Takes note of how many blocks an answer of the model took.
+	fn note_answer_time(model: ModelId, blocks: u32);
+
 	/// The number the next model will get.
 	fn next() -> ModelId;
 }

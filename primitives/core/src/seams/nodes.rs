@@ -1,6 +1,7 @@
 //! What others ask of the bonded nodes.
 
 use crate::{node::WorkerId, ModelId, NodeId};
+use alloc::vec::Vec;
 use sp_core::H256;
 
 /// How a node ended a job it was given.
@@ -10,24 +11,52 @@ pub enum Delivery {
 	InTime,
 	/// Let the time pass: it carries half.
 	Missed,
+	/// Nobody's fault: its window stays as it was.
+	Excused,
+}
+
+/// Who is wanted for a job.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted<'a, AccountId, Balance> {
+	/// The model to run.
+	pub model: ModelId,
+	/// Decides who is drawn.
+	pub seed: H256,
+	/// Never a node of this owner: it asked.
+	pub asker: &'a AccountId,
+	/// Never these nodes, nor others of their owners.
+	pub not: &'a [NodeId],
+	/// What the answer is paid: a node needs that much of its bond, times the chain's factor, beyond what is disputable already.
+	pub fee: Balance,
 }
 
 /// The bonded nodes and the jobs they carry.
-pub trait NodeRegistry<AccountId> {
-	/// Picks a node for `model` by `seed` among those with free capacity and takes one place of it; never a node of
-	/// `not_owner`, never `not_node`. Constant work.
-	fn draw(
-		model: ModelId,
-		seed: H256,
-		not_owner: &AccountId,
-		not_node: Option<NodeId>,
-	) -> Option<NodeId>;
+pub trait NodeRegistry<AccountId, Balance> {
+	/// Picks a node among those with free capacity and takes one place of it. Constant work.
+	fn draw(wanted: &Wanted<AccountId, Balance>) -> Option<NodeId>;
 
-	/// Gives one place back.
-	fn release(node: NodeId, delivery: Delivery);
+	/// Picks `seats` nodes of as many different owners and takes a place of each; all or none. Work grows with `seats` only.
+	fn draw_seats(wanted: &Wanted<AccountId, Balance>, seats: u8) -> Option<Vec<NodeId>>;
+
+	/// As `draw_seats`, but from every bonded node that can run the model, busy or not: who fills the others with work must not
+	/// choose a jury.
+	fn draw_jury(wanted: &Wanted<AccountId, Balance>, seats: u8) -> Option<Vec<NodeId>>;
+
+	/// Gives one place back, and the part of the bond that was spoken for with it: `fee` as it was wanted in the draw.
+	fn release(node: NodeId, delivery: Delivery, fee: Balance);
+
+	/// A node gave a wrong answer worth `fee`: part of its bond burns, and it gets no jobs for a while. Its place must be given back
+	/// apart from this.
+	fn punish(node: NodeId, fee: Balance);
+
+	/// An answer worth `fee` was paid and can be disputed for a while: that part of the bond is spoken for.
+	fn expose(node: NodeId, fee: Balance);
 
 	/// Whether any node serves `model`.
 	fn serves(model: ModelId) -> bool;
+
+	/// How many different owners' nodes serve `model`.
+	fn operators(model: ModelId) -> u32;
 
 	/// Who owns and is paid for `node`.
 	fn owner(node: NodeId) -> Option<AccountId>;

@@ -1,0 +1,50 @@
+//! Jail: what a lie costs, who gets no jobs for a while, and how it ends.
+
+use crate::{BalanceOf, Config, Error, Event, NodeOf, Nodes, Pallet, Score, Status};
+use frame_support::{
+	ensure,
+	traits::{Get, Imbalance, OnUnbalanced},
+};
+use opg_primitives::NodeId;
+use sp_runtime::{traits::Saturating, DispatchResult};
+
+impl<T: Config> Pallet<T> {
+	/// Takes what a lie about an answer worth `fee` costs, and jails.
+	pub(crate) fn do_punish(node: NodeId, fee: BalanceOf<T>) {
+		let Some(mut record) = Nodes::<T>::get(node) else { return };
+		let share = T::LieShare::get().mul_floor(record.bond);
+		let taken = Self::take_bond(&mut record, share.max(Self::at_stake(fee)));
+		Self::deposit_event(Event::Punished { node, amount: taken.peek() });
+		record.score = Score::NONE;
+		record.capacity.begin_again();
+		// Who is leaving gets no jobs anyway and must not come back by way of the jail.
+		if !matches!(record.status, Status::Unbonding { .. }) {
+			Self::jail(node, &mut record);
+		}
+		Nodes::<T>::insert(node, record);
+		T::Slashed::on_unbalanced(taken);
+	}
+
+	/// Ends new jobs for a while; what the node serves is remembered.
+	pub(crate) fn jail(node: NodeId, record: &mut NodeOf<T>) {
+		let until = frame_system::Pallet::<T>::block_number().saturating_add(T::JailTime::get());
+		record.status = Status::Jailed { until };
+		Self::leave_lists(node, &record.owner);
+		Self::deposit_event(Event::Jailed { node, until });
+	}
+
+	pub(crate) fn do_leave_jail(owner: T::AccountId, node: NodeId) -> DispatchResult {
+		let mut record = Self::node_of(&owner, node)?;
+		let Status::Jailed { until } = record.status else {
+			return Err(Error::<T>::NotJailed.into());
+		};
+		let now = frame_system::Pallet::<T>::block_number();
+		ensure!(now >= until, Error::<T>::StillJailed);
+		ensure!(record.bond >= T::MinBond::get(), Error::<T>::BondTooLow);
+		record.status = Status::Active;
+		record.score = Score::default();
+		Nodes::<T>::insert(node, record);
+		Self::deposit_event(Event::LeftJail { node });
+		Ok(())
+	}
+}

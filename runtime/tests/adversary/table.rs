@@ -1,0 +1,362 @@
+//! The table: which strategies are played how often, and what they come to for each share of the bonds.
+
+use crate::{
+	campaign::{play, warmed, Cartel, Plan, Traffic},
+	ledger::{opg, Ledger, GAIN, WORK},
+	network::{Snapshot, OPERATORS},
+	statistics::{chance_of_all_seats, least_chance, Estimate},
+	strategies::Strategy,
+};
+use opg_runtime::{constants::currency::OPG, Balance};
+use std::{collections::BTreeMap, time::Instant};
+
+/// What users pay for an answer.
+pub(crate) const PRICE: Balance = OPG / 100;
+/// The attacker's part of the bonds, in percent; with a hundred operators, its operators.
+pub(crate) const SHARES: [u32; 9] = [1, 5, 10, 15, 20, 25, 30, 33, 40];
+/// The share at which constants are judged.
+pub(crate) const JUDGED: u32 = 25;
+/// Quorums the attacker has for itself that are looked at for each share.
+const CONDITIONED: u64 = 48;
+/// Requests that the profit of a conditioned row is told for.
+const CONDITIONED_REQUESTS: u32 = 1_000;
+
+/// A strategy under a kind of traffic.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Row {
+	pub(crate) strategy: Strategy,
+	pub(crate) traffic: Traffic,
+}
+
+/// Every row that is played out; a table lists them in this order.
+pub(crate) const PLAYED: [Row; 18] = [
+	row(Strategy::LieAlways, Traffic::Mixed),
+	row(Strategy::LieHalf, Traffic::Attested),
+	row(Strategy::LieHalf, Traffic::TwoOfThree),
+	row(Strategy::LieAlone, Traffic::Attested),
+	row(Strategy::LieWithAgreement, Traffic::TwoOfThree),
+	row(Strategy::LieWithAgreement, Traffic::ThreeOfFive),
+	row(Strategy::Copy, Traffic::Mixed),
+	row(Strategy::Withhold, Traffic::Mixed),
+	row(Strategy::Silence, Traffic::Mixed),
+	row(Strategy::FalseFaults, Traffic::Mixed),
+	row(Strategy::Mixture, Traffic::Mixed),
+	row(Strategy::SelfDealing, Traffic::Mixed),
+	row(Strategy::DealDear, Traffic::Mixed),
+	row(Strategy::SwellThenLie, Traffic::TwoOfThree),
+	row(Strategy::DiluteThenLie, Traffic::Attested),
+	row(Strategy::Poison, Traffic::Mixed),
+	row(Strategy::PoisonThenLie, Traffic::Attested),
+	row(Strategy::PoisonThenLie, Traffic::TwoOfThree),
+];
+
+/// The rows whose event is too rare to wait for.
+pub(crate) const WAITED_FOR: [Row; 2] = [
+	row(Strategy::LieWithAllSeats, Traffic::TwoOfThree),
+	row(Strategy::LieWithAllSeats, Traffic::ThreeOfFive),
+];
+
+const fn row(strategy: Strategy, traffic: Traffic) -> Row {
+	Row { strategy, traffic }
+}
+
+impl Row {
+	/// Requests of a run, and runs: enough that lies are found out several times.
+	const fn effort(self, share: u32) -> (u32, u64) {
+		match (self.strategy, self.traffic, share) {
+			(Strategy::LieAlone, _, 1) => (8_000, 12),
+			(Strategy::LieHalf, Traffic::Attested, 1) => (10_000, 16),
+			(Strategy::LieAlone, _, 5) => (3_000, 10),
+			(Strategy::LieHalf, Traffic::Attested, 5) => (4_000, 10),
+			(Strategy::LieAlone, ..) | (Strategy::LieHalf, Traffic::Attested, _) => (1_500, 8),
+			(Strategy::LieWithAgreement, _, 5) => (1_500, 10),
+			(Strategy::DiluteThenLie, ..) => (1_500, 6),
+			(Strategy::PoisonThenLie | Strategy::SwellThenLie, ..) => (600, 5),
+			(Strategy::Poison, ..) => (600, 8),
+			(Strategy::LieWithAgreement, ..) => (400, 8),
+			_ => (300, 8),
+		}
+	}
+
+	/// Whether a share is too small for the strategy ever to differ from honest play.
+	const fn is_honest_at(self, share: u32) -> bool {
+		let needed = match (self.strategy, self.traffic) {
+			(Strategy::LieWithAgreement, Traffic::ThreeOfFive) => 3,
+			(Strategy::LieWithAgreement, _) => 2,
+			(Strategy::LieWithAllSeats, traffic) => traffic.seats(),
+			_ => 1,
+		};
+		share < needed
+	}
+
+	pub(crate) fn name(self) -> String {
+		format!("{} ({})", self.strategy.name(), self.traffic.name())
+	}
+}
+
+/// What one run came to, in OPG, over honest play with the same nodes on the same chain.
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+	on_chain: f64,
+	wrong_fees: f64,
+	wrong: u64,
+	settled: u64,
+	/// What others lost to slashes.
+	harm: f64,
+	/// What the attacker's other account spent.
+	spent: f64,
+}
+
+impl Sample {
+	fn of(ledger: &Ledger, baseline: f64, price: Balance) -> Self {
+		Self {
+			on_chain: ledger.earned_by_mine(price) - baseline,
+			wrong_fees: ledger.wrong_fees(),
+			wrong: ledger.wrong.len() as u64,
+			settled: ledger.settled,
+			harm: ledger.slashes().1,
+			spent: -opg(ledger.own),
+		}
+	}
+
+	fn profit(&self) -> f64 {
+		self.on_chain + GAIN * self.wrong_fees
+	}
+}
+
+/// What a strategy comes to at a share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell {
+	/// Over honest play, per 1,000 OPG bonded; `None` where the strategy is honest play.
+	pub(crate) profit: Option<Estimate>,
+	/// Wrong answers that stand, of all answers.
+	pub(crate) wrong: f64,
+	/// The gain in fees from which the strategy pays; `None` if no lie ever stands.
+	pub(crate) break_even: Option<f64>,
+	/// What honest nodes lost in a run, and what the attacker spent on its own questions; in OPG.
+	pub(crate) harm: f64,
+	pub(crate) spent: f64,
+}
+
+impl Cell {
+	fn of(samples: &[Sample], share: u32) -> Self {
+		let profits: Vec<f64> =
+			samples.iter().map(|sample| sample.profit() / f64::from(share)).collect();
+		let sum = |part: fn(&Sample) -> f64| samples.iter().map(part).sum::<f64>();
+		let runs = samples.len() as f64;
+		let fees = sum(|sample| sample.wrong_fees);
+		Self {
+			profit: Some(Estimate::of(&profits)),
+			wrong: sum(|sample| sample.wrong as f64) / sum(|sample| sample.settled as f64).max(1.0),
+			break_even: (fees > 0.0).then(|| -sum(|sample| sample.on_chain) / fees),
+			harm: sum(|sample| sample.harm) / runs,
+			spent: sum(|sample| sample.spent) / runs,
+		}
+	}
+
+	const fn of_honest_play() -> Self {
+		Self { profit: None, wrong: 0.0, break_even: None, harm: 0.0, spent: 0.0 }
+	}
+}
+
+/// Every cell, by row and share.
+pub(crate) type Cells = BTreeMap<(Row, u32), Cell>;
+
+/// Answers to honest play that were drawn for a re-run, by traffic.
+#[derive(Default)]
+pub(crate) struct Checks {
+	drawn: BTreeMap<Traffic, (u64, u64)>,
+}
+
+impl Checks {
+	fn note(&mut self, traffic: Traffic, ledger: &Ledger) {
+		let (checks, settled) = self.drawn.entry(traffic).or_default();
+		*checks += ledger.checks;
+		*settled += ledger.settled;
+	}
+
+	/// The part of the answers that is run again.
+	pub(crate) fn rate(&self, traffic: Traffic) -> f64 {
+		let (checks, settled) = self.drawn[&traffic];
+		checks as f64 / settled as f64
+	}
+
+	fn least_rate(&self, traffic: Traffic) -> f64 {
+		let (checks, settled) = self.drawn[&traffic];
+		least_chance(checks, settled)
+	}
+}
+
+/// A chain and what honest play on it comes to, by the requests of a run.
+pub(crate) struct Bench {
+	traffic: Traffic,
+	price: Balance,
+	seed: u64,
+	snapshot: Snapshot,
+	honest: BTreeMap<u32, Ledger>,
+}
+
+impl Bench {
+	pub(crate) fn new(traffic: Traffic, price: Balance, seed: u64) -> Self {
+		let snapshot = warmed(traffic, price, seed);
+		Self { traffic, price, seed, snapshot, honest: BTreeMap::new() }
+	}
+
+	fn plan(&self, strategy: Strategy, share: u32, requests: u32, disputed: u64) -> Plan {
+		Plan {
+			strategy,
+			cartel: Cartel::First(share),
+			traffic: self.traffic,
+			price: self.price,
+			requests,
+			disputed,
+			delay: 0,
+			seed: self.seed,
+		}
+	}
+
+	fn honest(&mut self, requests: u32) -> &Ledger {
+		let plan = self.plan(Strategy::Honest, 0, requests, 0);
+		let snapshot = &self.snapshot;
+		self.honest.entry(requests).or_insert_with(|| play(snapshot, plan))
+	}
+
+	fn sample(&mut self, strategy: Strategy, share: u32, requests: u32, disputed: u64) -> Sample {
+		let price = self.price;
+		let baseline = self.honest(requests).earned_by(0..share, price);
+		let plan = self.plan(strategy, share, requests, disputed);
+		Sample::of(&play(&self.snapshot, plan), baseline, price)
+	}
+}
+
+/// Plays every row out.
+pub(crate) fn play_all(started: Instant) -> (Cells, Checks) {
+	let mut samples = BTreeMap::<(Row, u32), Vec<Sample>>::new();
+	let mut checks = Checks::default();
+	for traffic in Traffic::ALL {
+		let cells: Vec<(Row, u32)> = PLAYED
+			.into_iter()
+			.filter(|row| row.traffic == traffic)
+			.flat_map(|row| SHARES.map(|share| (row, share)))
+			.filter(|(row, share)| !row.is_honest_at(*share))
+			.collect();
+		let most = cells.iter().map(|(row, share)| row.effort(*share).1).max().unwrap_or(0);
+		for seed in 0..most {
+			let mut bench = Bench::new(traffic, PRICE, seed);
+			for (row, share) in &cells {
+				let (requests, runs) = row.effort(*share);
+				if seed < runs {
+					let sample = bench.sample(row.strategy, *share, requests, 0);
+					samples.entry((*row, *share)).or_default().push(sample);
+				}
+			}
+			bench.honest.values().for_each(|ledger| checks.note(traffic, ledger));
+			say(started, &format!("{}: chain {} of {most}", traffic.name(), seed + 1));
+		}
+	}
+	let mut cells: Cells =
+		samples.into_iter().map(|(key, samples)| (key, Cell::of(&samples, key.1))).collect();
+	for row in PLAYED {
+		for share in SHARES.into_iter().filter(|share| row.is_honest_at(*share)) {
+			cells.insert((row, share), Cell::of_honest_play());
+		}
+	}
+	(cells, checks)
+}
+
+/// What a quorum of the attacker's own comes to when it has come: the gain, less what a re-run takes of it as often as there is one.
+pub(crate) fn condition_all(started: Instant, checks: &Checks, cells: &mut Cells) {
+	for row in WAITED_FOR {
+		let snapshot = warmed(row.traffic, PRICE, CONDITIONED);
+		for share in SHARES {
+			let cell = if row.is_honest_at(share) {
+				Cell::of_honest_play()
+			} else {
+				condition(&snapshot, row.traffic, share, PRICE, checks.least_rate(row.traffic))
+			};
+			cells.insert((row, share), cell);
+		}
+		say(started, &row.name());
+	}
+}
+
+/// As many quorums of the attacker's own as it takes; each is run again as if it had been drawn, and that counts by `rate`.
+pub(crate) fn condition(
+	snapshot: &Snapshot,
+	traffic: Traffic,
+	share: u32,
+	price: Balance,
+	rate: f64,
+) -> Cell {
+	let seats = traffic.seats();
+	let fee = f64::from(seats) * opg(price as i128);
+	let events: Vec<(f64, f64)> = (0..CONDITIONED)
+		.map(|seed| {
+			let ledger = play(
+				snapshot,
+				Plan {
+					strategy: Strategy::LieWithAllSeats,
+					cartel: Cartel::AroundAQuorum(share),
+					traffic,
+					price,
+					requests: 1,
+					disputed: 1_000,
+					delay: seed as u32,
+					seed,
+				},
+			);
+			let stands = if ledger.wrong.is_empty() { 1.0 - rate } else { 1.0 };
+			(WORK * fee - rate * ledger.slashes().0, stands)
+		})
+		.collect();
+	let count = chance_of_all_seats(share, OPERATORS, seats) * f64::from(CONDITIONED_REQUESTS);
+	let profits: Vec<f64> =
+		events.iter().map(|(on_chain, stands)| on_chain + GAIN * fee * stands).collect();
+	let mean =
+		|part: fn(&(f64, f64)) -> f64| events.iter().map(part).sum::<f64>() / events.len() as f64;
+	let stands = mean(|event| event.1);
+	Cell {
+		profit: Some(Estimate::of(&profits).times(count / f64::from(share))),
+		wrong: count / f64::from(CONDITIONED_REQUESTS) * stands,
+		break_even: Some(-mean(|event| event.0) / (fee * stands)),
+		harm: 0.0,
+		spent: 0.0,
+	}
+}
+
+/// The mean of a strategy at a share on chains of their own.
+pub(crate) fn cell(
+	row: Row,
+	price: Balance,
+	share: u32,
+	(requests, runs): (u32, u64),
+	disputed: u64,
+) -> Cell {
+	let samples: Vec<Sample> = (0..runs)
+		.map(|seed| {
+			Bench::new(row.traffic, price, 1_000 + seed).sample(
+				row.strategy,
+				share,
+				requests,
+				disputed,
+			)
+		})
+		.collect();
+	Cell::of(&samples, share)
+}
+
+/// Of strategies drawn at random the one that came out best, and what it comes to on other chains.
+pub(crate) fn search(count: u64, traffic: Traffic) -> (u64, Cell) {
+	const REQUESTS: u32 = 200;
+	let mut bench = Bench::new(traffic, PRICE, 2_000);
+	let profit = |number: u64| bench.sample(Strategy::Fixed(number), JUDGED, REQUESTS, 0).profit();
+	let profits: Vec<f64> = (0..count).map(profit).collect();
+	let best = (0..count)
+		.max_by(|a, b| profits[*a as usize].total_cmp(&profits[*b as usize]))
+		.expect("some; qed");
+	(best, cell(row(Strategy::Fixed(best), traffic), PRICE, JUDGED, (600, 8), 0))
+}
+
+pub(crate) fn say(started: Instant, what: &str) {
+	println!("[{:4} s] {what}", started.elapsed().as_secs());
+}
