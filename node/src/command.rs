@@ -14,7 +14,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn impl_version() -> String {
-		env!("SUBSTRATE_CLI_IMPL_VERSION").into()
+		env!("CARGO_PKG_VERSION").into()
 	}
 
 	fn description() -> String {
@@ -96,10 +96,14 @@ pub(crate) fn run(between: Between) -> sc_cli::Result<()> {
 				config.offchain_worker.enabled |= !work.role.is_empty();
 				match config.network.network_backend {
 					NetworkBackendType::Libp2p => {
-						service::new_full::<sc_network::NetworkWorker<_, _>>(config, work, between).await
+						service::new_full::<sc_network::NetworkWorker<_, _>>(config, work, between)
+							.await
 					},
 					NetworkBackendType::Litep2p => {
-						service::new_full::<sc_network::Litep2pNetworkBackend>(config, work, between).await
+						service::new_full::<sc_network::Litep2pNetworkBackend>(
+							config, work, between,
+						)
+						.await
 					},
 				}
 				.map_err(sc_cli::Error::Service)

@@ -169,11 +169,12 @@ pub(crate) async fn new_full<
 	} else {
 		let finalised = {
 			let client = client.clone();
-			Arc::new(move || u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number))
+			Arc::new(move || {
+				u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number)
+			})
 		};
 		let (store, keystore) = (store.clone(), keystore.clone());
-		let worker =
-			inference::start_worker(&config, &work, store, keystore, finalised).await?;
+		let worker = inference::start_worker(&config, &work, store, keystore, finalised).await?;
 		Some(between(worker))
 	};
 

@@ -73,7 +73,8 @@ fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 
 /// The seed from which a development worker's key is derived.
 pub fn worker_seed(owner: Sr25519Keyring) -> String {
-	format!("{}//worker", owner.to_seed())
+	// Not `to_seed`, which names stashes otherwise than their accounts.
+	format!("//{}//worker", <&str>::from(owner))
 }
 
 fn worker_key(owner: Sr25519Keyring) -> WorkerId {

@@ -55,6 +55,7 @@ fn nothing_is_lost_or_made_whatever_is_played() {
 		Strategy::Silence,
 		Strategy::FalseFaults,
 		Strategy::Poison,
+		Strategy::PoisonFew,
 		Strategy::PoisonThenLie,
 		Strategy::SelfDealing,
 		Strategy::DealDear,
@@ -118,6 +119,14 @@ fn the_whole_table() {
 		say(started, &of);
 	}
 	report::aside(&mut text, &format!("By the price of an answer, at {JUDGED} %"), &priced);
+
+	let few = [
+		Row { strategy: Strategy::PoisonFew, traffic: Traffic::Mixed },
+		Row { strategy: Strategy::Copy, traffic: Traffic::Attested },
+	];
+	let few = few.map(|row| (row.name(), table::cell(row, PRICE, JUDGED, (1_500, 6), 0)));
+	report::aside(&mut text, &format!("Not in the table, at {JUDGED} %"), &few);
+	say(started, "not in the table");
 
 	let waited = table::cell(all_seats, PRICE, 40, (1_000, 8), 0);
 	let name = format!("{}, played out at 40 %", all_seats.name());

@@ -45,10 +45,10 @@ bonds_of_others() { opg node status | json "{n['node']: n['bond'] for n in it if
 
 # start_node OWNER [MISCHIEF]: an inference node of an owner, honest unless told otherwise.
 start_node() {
-	local owner="$1" mischief="${2:-}" binary="$NODE_BIN" seed="//${1^}"
-	seed="${seed/-stash/\/\/stash}//worker"
+	local owner="$1" mischief="${2:-}" binary="$NODE_BIN" name="${1%-stash}" stash=
+	[ "$name" = "$owner" ] || stash=//stash
 	[ -z "$mischief" ] || binary="$HOSTILE_BIN"
-	"$NODE_BIN" key insert --chain dev --base-path "$RUN/$owner" --scheme sr25519 --key-type opgw --suri "$seed"
+	"$NODE_BIN" key insert --chain dev --base-path "$RUN/$owner" --scheme sr25519 --key-type opgw --suri "//${name^}$stash//worker"
 	NODE_BIN="$binary" OPG_MISCHIEF="$mischief" OPG_HOSTILE_MEET="$RUN/meeting" \
 		OPG_HOSTILE_RPC="ws://127.0.0.1:${RPC[$owner]}" \
 		launch "$owner" "$RUN" --chain dev --base-path "$RUN/$owner" --role inference --accelerator cpu \
@@ -68,17 +68,20 @@ start_network() {
 	url="ws://127.0.0.1:$rpc"
 	launch validator "$RUN" --chain dev --alice --force-authoring --base-path "$RUN/validator" \
 		--node-key "$KEY" --port "$P2P" --rpc-port "$rpc"
+	wait_for 120 "the chain" opg status
 	for owner in "${OWNERS[@]}"; do
 		RPC[$owner]="$(free_port)"
 		stores+=(--store-url "ws://127.0.0.1:${RPC[$owner]}")
 		start_node "$owner" "${MISCHIEF[$owner]:-}"
 	done
-	wait_for 60 "the chain" opg status
+	# Ten nodes compile the runtime at once here.
 	for owner in "${OWNERS[@]}"; do
-		wait_for 60 "$owner's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$owner]}" status
+		wait_for 300 "$owner's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$owner]}" status
 	done
+	say "a validator and ten nodes run"
 	model="$(opg model publish "$FOLDER/counter.onnx" --name counter --price 0.01OPG "${stores[@]}" | json 'it["model"]')"
-	wait_for 120 "ten nodes that serve the model" served_by_all
+	wait_for 180 "ten nodes that serve the model" served_by_all
+	say "all of them serve the model"
 	BONDS="$(opg node status | json "{n['node']: n['bond'] for n in it}")"
 	asked=0
 }
@@ -98,6 +101,7 @@ assert [a["state"] for a in answers] == ["settled"] * count, answers
 assert sorted(a["output"]["count"] for a in answers) == list(range(first, first + count)), answers
 PYTHON
 	asked=$((asked + ROWS))
+	say "$asked questions answered rightly"
 }
 
 # rounds MOST COMMAND...: asks until the command succeeds.

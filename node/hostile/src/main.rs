@@ -8,10 +8,6 @@ use opg_host::WorkerPort;
 use std::{env, sync::Arc};
 
 fn main() -> sc_cli::Result<()> {
-	if let Err(why) = Mischief::from_environment() {
-		eprintln!("{why}");
-		std::process::exit(2);
-	}
 	opg_node::run_with(between)
 }
 
@@ -22,6 +18,9 @@ fn between(honest: Arc<dyn WorkerPort>) -> Arc<dyn WorkerPort> {
 			Arc::new(copying::Copier::start(honest, rpc))
 		},
 		Ok(mischief) => Arc::new(Cheat::new(honest, mischief)),
-		Err(_) => honest,
+		Err(why) => {
+			eprintln!("{why}");
+			std::process::exit(2)
+		},
 	}
 }

@@ -115,11 +115,8 @@ impl WorkerPort for Cheat {
 			return Some(answer);
 		};
 		let mut progress = Progress::decode_all(&mut answer.as_slice()).ok()?;
-		progress.ready = progress
-			.ready
-			.into_iter()
-			.filter_map(|ready| self.instead(desk, ready))
-			.collect();
+		progress.ready =
+			progress.ready.into_iter().filter_map(|ready| self.instead(desk, ready)).collect();
 		Some(progress.encode())
 	}
 }

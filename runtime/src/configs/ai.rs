@@ -44,7 +44,7 @@ impl pallet_models::Config for Runtime {
 	type DepositPerByte = ModelDepositPerByte;
 	type MinPrice = MinPrice;
 	type MaxRoyalty = MaxRoyalty;
-	type RetirementDelay = ConstU32<{ MAX_DEADLINE + 10 * MINUTES }>;
+	type RetirementDelay = ConstU32<{ MAX_DEADLINE + RETENTION + HOURS }>;
 	type WeightInfo = pallet_models::weights::UpperBounds<Runtime>;
 }
 

@@ -11,6 +11,7 @@ use crate::{
 };
 use opg_primitives::{
 	job::Answer,
+	request::operators_for,
 	seams::{Case, PanelId},
 	Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
 };
@@ -182,6 +183,9 @@ struct Campaign<'a> {
 	/// Requests that are open, with the model they ask.
 	open: BTreeMap<RequestId, ModelId>,
 	own_open: u32,
+	/// Whether the last answer drawn for a re-run was the attacker's own dear one: the next will be drawn when as much has been paid
+	/// as one in so many dear ones costs.
+	is_unwatched: bool,
 	running_again: BTreeSet<RequestId>,
 	jobs: Vec<(NodeId, RequestId, Draw)>,
 	sittings: BTreeMap<PanelId, Sitting>,
@@ -205,6 +209,7 @@ impl<'a> Campaign<'a> {
 			left: plan.requests,
 			open: BTreeMap::new(),
 			own_open: 0,
+			is_unwatched: false,
 			running_again: BTreeSet::new(),
 			jobs: Vec::new(),
 			sittings: BTreeMap::new(),
@@ -230,14 +235,17 @@ impl<'a> Campaign<'a> {
 		let mine: Vec<bool> = (0..OPERATORS).map(|index| self.owns(index)).collect();
 		let is_mine = |index: u32| mine[index as usize];
 		match self.plan.strategy {
-			Strategy::Poison => self.network.publish(MinPrice::get(), 50, |_| true),
 			Strategy::SelfDealing => self.network.publish(self.plan.price, 0, is_mine),
-			Strategy::PoisonThenLie => {
+			Strategy::Poison | Strategy::PoisonFew | Strategy::PoisonThenLie => {
 				self.network.publish(MinPrice::get(), 50, |_| true);
 				self.poison();
 			},
 			Strategy::DealDear | Strategy::DiluteThenLie => {
-				self.network.publish(dear_price(), 0, is_mine)
+				// A model of fewer operators is not run again.
+				let is_alone = self.mine.len() >= operators_for(3) as usize;
+				let royalty = if is_alone { 0 } else { 50 };
+				self.network.publish(dear_price(), royalty, |index| !is_alone || is_mine(index));
+				self.dilute();
 			},
 			Strategy::SwellThenLie => {
 				self.network.publish(MinPrice::get(), 0, is_mine);
@@ -251,7 +259,7 @@ impl<'a> Campaign<'a> {
 	fn poison(&mut self) {
 		/// Others without whom the chain takes no quorum any more.
 		const FEW: usize = 12;
-		for _ in 0..200 {
+		for _ in 0..100 {
 			let active = (0..OPERATORS).filter(|index| self.network.is_active(*index));
 			let (mine, others): (Vec<u32>, Vec<u32>) = active.partition(|index| self.owns(*index));
 			if others.len() <= FEW.max(mine.len() / 2) {
@@ -286,6 +294,24 @@ impl<'a> Campaign<'a> {
 				self.ask_own(TrustMode::Attested, MinPrice::get());
 			}
 			self.block();
+		}
+	}
+
+	/// Buys dear answers of itself until one of them is drawn for a re-run.
+	fn dilute(&mut self) {
+		for _ in 0..60 {
+			if self.is_unwatched {
+				break;
+			}
+			self.ask_dear();
+			self.block();
+		}
+	}
+
+	fn ask_dear(&mut self) {
+		if self.own_open < 6 {
+			self.network.reprice(dear_price());
+			self.ask_own(TrustMode::Attested, dear_price());
 		}
 	}
 
@@ -332,11 +358,7 @@ impl<'a> Campaign<'a> {
 			Strategy::SelfDealing => {
 				(0..10).for_each(|_| self.ask_own(TrustMode::Attested, self.plan.price))
 			},
-			Strategy::Poison => (0..2).for_each(|_| self.ask_own(TWO_OF_THREE, MinPrice::get())),
-			Strategy::DealDear | Strategy::DiluteThenLie if self.own_open < 6 => {
-				self.network.reprice(dear_price());
-				self.ask_own(TrustMode::Attested, dear_price());
-			},
+			Strategy::DealDear | Strategy::DiluteThenLie if !self.is_unwatched => self.ask_dear(),
 			_ => {},
 		}
 	}
@@ -383,7 +405,11 @@ impl<'a> Campaign<'a> {
 			self.count_run(node);
 			return Some(output(TRUTH));
 		}
-		match decide(self.plan.strategy, Place::Alone, &mut self.chance) {
+		let deed = match self.plan.strategy {
+			Strategy::DiluteThenLie if !self.is_unwatched => Deed::Truth,
+			strategy => decide(strategy, Place::Alone, &mut self.chance),
+		};
+		match deed {
 			Deed::Truth => {
 				self.count_run(node);
 				Some(output(TRUTH))
@@ -397,6 +423,12 @@ impl<'a> Campaign<'a> {
 
 	fn guess(&mut self) -> Outcome {
 		output(GUESSES + self.chance.below(1 << 20) as f32)
+	}
+
+	/// The class of machines a node runs on.
+	fn class(&self, node: NodeId) -> usize {
+		let period = if self.plan.strategy == Strategy::PoisonFew { 10 } else { 2 };
+		usize::from(node % period == 0)
 	}
 
 	fn count_run(&mut self, node: NodeId) {
@@ -482,7 +514,7 @@ impl<'a> Campaign<'a> {
 
 	fn honest_answer(&self, sitting: &Sitting, node: NodeId) -> Outcome {
 		if sitting.model == OWN_MODEL && self.plan.strategy.poisons() {
-			output(CLASSES[class(node)])
+			output(CLASSES[self.class(node)])
 		} else {
 			output(TRUTH)
 		}
@@ -498,7 +530,7 @@ impl<'a> Campaign<'a> {
 		}
 		let others = sitting.seats.iter().filter(|node| !self.is_mine(**node));
 		let (second, all) =
-			others.fold((0, 0), |(second, all), node| (second + class(*node), all + 1));
+			others.fold((0, 0), |(second, all), node| (second + self.class(*node), all + 1));
 		output(CLASSES[usize::from(second * 2 > all)])
 	}
 
@@ -554,6 +586,7 @@ impl<'a> Campaign<'a> {
 			},
 			CheckDrawn { request } => {
 				self.running_again.insert(request);
+				self.is_unwatched = !is_of_users(request);
 				self.ledger.checks += u64::from(is_of_users(request));
 			},
 			Disputed { request, .. } => {
@@ -681,9 +714,4 @@ fn said_before(panel: PanelId, sitting: &Sitting) -> Option<Outcome> {
 	let sources = std::iter::once(Source::Claim).chain((0..=7).map(Source::Seat));
 	let known = || sources.into_iter().find_map(|source| Outcomes::<Runtime>::get(panel, source));
 	(sitting.is_check || sitting.is_jury).then(known).flatten()
-}
-
-/// The class of machines a node runs on.
-fn class(node: NodeId) -> usize {
-	(node % 2) as usize
 }

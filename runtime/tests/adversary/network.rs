@@ -247,7 +247,8 @@ impl Network {
 
 	/// Changes the price of the attacker's model.
 	pub(crate) fn reprice(&self, price: Balance) {
-		let royalty = Permill::zero();
+		let record = pallet_models::Models::<Runtime>::get(OWN_MODEL).expect("published; qed");
+		let royalty = record.terms.royalty;
 		assert_ok!(Models::update_price(Asker::Attacker.origin(), OWN_MODEL, price, royalty));
 	}
 

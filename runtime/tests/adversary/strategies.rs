@@ -26,17 +26,19 @@ pub(crate) enum Strategy {
 	Silence,
 	/// Says that there is no answer.
 	FalseFaults,
-	/// Asks what machines answer differently.
+	/// Asks what one half of the machines answers differently from the other, until others are in jail, and does their work.
 	Poison,
+	/// The same with what one machine in ten answers differently from the others.
+	PoisonFew,
 	/// Has others punished by poison, then lies where it answers alone or every seat is its own.
 	PoisonThenLie,
 	/// Asks its own nodes and answers honestly.
 	SelfDealing,
-	/// Buys answers of itself as dear as the pot for re-runs can pay for, and answers honestly.
+	/// Buys answers of itself as dear as the pot for re-runs can pay for, until it is paid for running one again.
 	DealDear,
 	/// Asks its own nodes until they may carry many jobs, then lies where every seat is its own.
 	SwellThenLie,
-	/// Buys dear answers of itself so that cheap ones are seldom run again, and lies where it answers alone.
+	/// Buys dear answers of itself until one of them is drawn for a re-run, and lies where it answers alone until another one is.
 	DiluteThenLie,
 	/// Draws each decision anew.
 	Mixture,
@@ -58,6 +60,7 @@ impl Strategy {
 			Self::Silence => "silence".into(),
 			Self::FalseFaults => "false faults".into(),
 			Self::Poison => "poison".into(),
+			Self::PoisonFew => "poison for one machine in ten".into(),
 			Self::PoisonThenLie => "poison, then lie".into(),
 			Self::SelfDealing => "self-dealing".into(),
 			Self::DealDear => "self-dealing, dear".into(),
@@ -70,7 +73,7 @@ impl Strategy {
 
 	/// Whether its own model is one that machines answer differently.
 	pub(crate) const fn poisons(self) -> bool {
-		matches!(self, Self::Poison | Self::PoisonThenLie)
+		matches!(self, Self::Poison | Self::PoisonFew | Self::PoisonThenLie)
 	}
 }
 
@@ -140,9 +143,11 @@ const TOGETHER: [Deed; 7] =
 /// The deed of all the attacker's seats in a place, or of one seat where decisions are drawn anew.
 pub(crate) fn decide(strategy: Strategy, place: Place, chance: &mut Chance) -> Deed {
 	match strategy {
-		Strategy::Honest | Strategy::SelfDealing | Strategy::DealDear | Strategy::Poison => {
-			Deed::Truth
-		},
+		Strategy::Honest
+		| Strategy::SelfDealing
+		| Strategy::DealDear
+		| Strategy::Poison
+		| Strategy::PoisonFew => Deed::Truth,
 		Strategy::LieAlways => Deed::Lie,
 		Strategy::LieHalf => lie_or_cover(place, |_| chance.hits(500)),
 		Strategy::LieAlone | Strategy::DiluteThenLie => {

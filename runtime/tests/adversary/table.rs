@@ -29,10 +29,9 @@ pub(crate) struct Row {
 }
 
 /// Every row that is played out; a table lists them in this order.
-pub(crate) const PLAYED: [Row; 18] = [
+pub(crate) const PLAYED: [Row; 17] = [
 	row(Strategy::LieAlways, Traffic::Mixed),
-	row(Strategy::LieHalf, Traffic::Attested),
-	row(Strategy::LieHalf, Traffic::TwoOfThree),
+	row(Strategy::LieHalf, Traffic::Mixed),
 	row(Strategy::LieAlone, Traffic::Attested),
 	row(Strategy::LieWithAgreement, Traffic::TwoOfThree),
 	row(Strategy::LieWithAgreement, Traffic::ThreeOfFive),
@@ -65,15 +64,13 @@ impl Row {
 	const fn effort(self, share: u32) -> (u32, u64) {
 		match (self.strategy, self.traffic, share) {
 			(Strategy::LieAlone, _, 1) => (8_000, 12),
-			(Strategy::LieHalf, Traffic::Attested, 1) => (10_000, 16),
-			(Strategy::LieAlone, _, 5) => (3_000, 10),
-			(Strategy::LieHalf, Traffic::Attested, 5) => (4_000, 10),
-			(Strategy::LieAlone, ..) | (Strategy::LieHalf, Traffic::Attested, _) => (1_500, 8),
-			(Strategy::LieWithAgreement, _, 5) => (1_500, 10),
+			(Strategy::LieAlone, _, 5) => (1_500, 20),
+			(Strategy::LieAlone, ..) => (1_500, 10),
 			(Strategy::DiluteThenLie, ..) => (1_500, 6),
-			(Strategy::PoisonThenLie | Strategy::SwellThenLie, ..) => (600, 5),
-			(Strategy::Poison, ..) => (600, 8),
-			(Strategy::LieWithAgreement, ..) => (400, 8),
+			(Strategy::LieWithAgreement, _, 5) => (1_500, 10),
+			(Strategy::PoisonThenLie | Strategy::SwellThenLie, ..) => (600, 10),
+			(Strategy::Poison, ..) => (1_500, 6),
+			(Strategy::LieWithAgreement, ..) => (300, 10),
 			_ => (300, 8),
 		}
 	}
