@@ -1,4 +1,5 @@
-//! An adversary with many nodes plays against the real pallets; whether lying pays is measured from balances.
+//! An adversary with many nodes plays against the real pallets; whether lying pays is measured from
+//! balances.
 
 mod chain;
 

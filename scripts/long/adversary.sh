@@ -29,7 +29,6 @@ fi
 
 cd "$ROOT"
 say "building"
-export SKIP_WASM_BUILD=1
 cargo test --release --locked -p opg-runtime --test adversary --no-run
 say "playing: about ten minutes"
 cargo test --release --locked -p opg-runtime --test adversary -- --ignored --nocapture the_whole_table | tee "$LOG" | grep -v '^cell	'

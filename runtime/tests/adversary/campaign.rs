@@ -1,4 +1,5 @@
-//! A campaign: users ask, honest nodes answer, the attacker's nodes do what its strategy says, until nothing is open.
+//! A campaign: users ask, honest nodes answer, the attacker's nodes do what its strategy says,
+//! until nothing is open.
 
 use crate::{
 	chance::Chance,
@@ -98,7 +99,8 @@ impl Traffic {
 pub(crate) enum Cartel {
 	/// So many of them.
 	First(u32),
-	/// Those the first quorum consists of, and others drawn evenly: as many in all. The operators are alike, so this is how a
+	/// Those the first quorum consists of, and others drawn evenly: as many in all. The operators
+	/// are alike, so this is how a
 	/// quorum of the attacker's looks once it has come.
 	AroundAQuorum(u32),
 }
@@ -183,7 +185,8 @@ struct Campaign<'a> {
 	/// Requests that are open, with the model they ask.
 	open: BTreeMap<RequestId, ModelId>,
 	own_open: u32,
-	/// Whether the last answer drawn for a re-run was the attacker's own dear one: the next will be drawn when as much has been paid
+	/// Whether the last answer drawn for a re-run was the attacker's own dear one: the next will be
+	/// drawn when as much has been paid
 	/// as one in so many dear ones costs.
 	is_unwatched: bool,
 	running_again: BTreeSet<RequestId>,
@@ -255,7 +258,8 @@ impl<'a> Campaign<'a> {
 		}
 	}
 
-	/// Poisons until two thirds of those who still serve are the attacker's, few others are left, or it takes too long.
+	/// Poisons until two thirds of those who still serve are the attacker's, few others are left,
+	/// or it takes too long.
 	fn poison(&mut self) {
 		/// Others without whom the chain takes no quorum any more.
 		const FEW: usize = 12;
@@ -275,7 +279,8 @@ impl<'a> Campaign<'a> {
 		}
 	}
 
-	/// Fills the attacker's own nodes with questions of its own until their windows are as wide as their bonds allow.
+	/// Fills the attacker's own nodes with questions of its own until their windows are as wide as
+	/// their bonds allow.
 	fn swell(&mut self) {
 		/// Of a hundred places the bond allows, how many are enough.
 		const ENOUGH: u32 = 64;
@@ -487,7 +492,8 @@ impl<'a> Campaign<'a> {
 		Place::Quorum { seats, agree }
 	}
 
-	/// What a node of the attacker commits to, and whether it will show it; nothing where it stays silent.
+	/// What a node of the attacker commits to, and whether it will show it; nothing where it stays
+	/// silent.
 	fn say(
 		&mut self,
 		panel: PanelId,
@@ -520,7 +526,8 @@ impl<'a> Campaign<'a> {
 		}
 	}
 
-	/// The attacker's own nodes have no part in the quarrel it started, and in the jury stand by the larger side.
+	/// The attacker's own nodes have no part in the quarrel it started, and in the jury stand by
+	/// the larger side.
 	fn poison_answer(&self, sitting: &Sitting) -> Outcome {
 		if !self.plan.strategy.poisons() {
 			return output(TRUTH);

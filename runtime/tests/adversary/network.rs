@@ -1,4 +1,5 @@
-//! The chain under attack: operators with equal bonds, models, blocks as BABE makes them, and what people and nodes send.
+//! The chain under attack: operators with equal bonds, models, blocks as BABE makes them, and what
+//! people and nodes send.
 
 use crate::chain;
 use codec::Encode;
@@ -200,7 +201,8 @@ impl Network {
 		assert_ok!(call.dispatch_bypass_filter(RuntimeOrigin::none()));
 	}
 
-	/// Ends the block, returns what happened in it, and begins the next, in which the nodes whose turn it is report.
+	/// Ends the block, returns what happened in it, and begins the next, in which the nodes whose
+	/// turn it is report.
 	pub(crate) fn next_block(&mut self) -> Vec<RuntimeEvent> {
 		let number = self.now();
 		AllPalletsWithSystem::on_idle(number, MAX_WEIGHT / 4);
@@ -252,7 +254,8 @@ impl Network {
 		assert_ok!(Models::update_price(Asker::Attacker.origin(), OWN_MODEL, price, royalty));
 	}
 
-	/// Asks; what is asked is the same for all, so the right answer is known. False if too few operators are left.
+	/// Asks; what is asked is the same for all, so the right answer is known. False if too few
+	/// operators are left.
 	pub(crate) fn ask(
 		&mut self,
 		by: Asker,
@@ -331,7 +334,8 @@ impl Network {
 	}
 }
 
-/// As `System::reset_events`, without its search for topics, of which there are none, through everything ever written.
+/// As `System::reset_events`, without its search for topics, of which there are none, through
+/// everything ever written.
 fn forget_events() {
 	for item in [&b"Events"[..], b"EventCount"] {
 		sp_io::storage::clear(&storage_prefix(b"System", item));

@@ -8,6 +8,10 @@ use crate::{
 };
 use std::fmt::Write;
 
+/// The columns that [`details`] fills.
+const DETAILS: &str = "the gain (in fees) from which it pays | honest bonds burnt, OPG a run | \
+	own questions, OPG a run";
+
 /// A table under a heading, with a cell for each row and share.
 fn by_share(text: &mut String, heading: &str, cells: &Cells, tell: impl Fn(&Cell) -> String) {
 	let shares: Vec<String> = SHARES.iter().map(|share| format!("{share} %")).collect();
@@ -37,8 +41,7 @@ pub(crate) fn markdown(cells: &Cells, checks: &Checks) -> String {
 		percent(cell.wrong)
 	});
 
-	let heading = "the gain (in fees) from which it pays | honest bonds burnt, OPG a run | own questions, OPG a run";
-	let _ = writeln!(text, "**At {JUDGED} %**\n\n| strategy | {heading} |\n|---|---|---|---|");
+	let _ = writeln!(text, "**At {JUDGED} %**\n\n| strategy | {DETAILS} |\n|---|---|---|---|");
 	for row in rows() {
 		let cell = cells[&(row, JUDGED)];
 		let _ = writeln!(text, "| {} | {} |", row.name(), details(&cell));
@@ -51,14 +54,15 @@ pub(crate) fn markdown(cells: &Cells, checks: &Checks) -> String {
 	let work = WORK * 100.0;
 	let _ = writeln!(
 		text,
-		"{OPERATORS} operators; a wrong answer that stands is worth {GAIN} fees; a run costs {work} % of the price.\n",
+		"{OPERATORS} operators; a wrong answer that stands is worth {GAIN} fees; a run costs \
+		 {work} % of the price.\n",
 	);
 	text
 }
 
 /// A table of single cells.
 pub(crate) fn aside(text: &mut String, heading: &str, cells: &[(String, Cell)]) {
-	let columns = "profit over honest play | wrong answers that stand | the gain (in fees) from which it pays | honest bonds burnt, OPG a run | own questions, OPG a run";
+	let columns = format!("profit over honest play | wrong answers that stand | {DETAILS}");
 	let _ = writeln!(text, "**{heading}**\n\n| | {columns} |\n|---|---|---|---|---|---|");
 	for (name, cell) in cells {
 		let profit = cell.profit.map_or("as honest".into(), |profit| {
@@ -75,7 +79,8 @@ fn details(cell: &Cell) -> String {
 	format!("{break_even} | {} | {}", short(cell.harm), short(cell.spent))
 }
 
-/// A line for each cell of the main table, tab by tab: row, share, mean, upper bound, wrong answers.
+/// A line for each cell of the main table, tab by tab: row, share, mean, upper bound, wrong
+/// answers.
 pub(crate) fn lines(cells: &Cells) -> String {
 	let mut text = String::new();
 	for row in rows() {

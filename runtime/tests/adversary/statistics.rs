@@ -17,7 +17,8 @@ pub(crate) struct Estimate {
 }
 
 impl Estimate {
-	/// Of independent samples, by the bootstrap (Efron 1979): rare losses make them anything but normal.
+	/// Of independent samples, by the bootstrap (Efron 1979): rare losses make them anything but
+	/// normal.
 	pub(crate) fn of(samples: &[f64]) -> Self {
 		let mut chance = Chance::of(samples.len() as u64);
 		let mut means: Vec<f64> = (0..RESAMPLES)
@@ -37,7 +38,8 @@ fn mean(samples: impl Iterator<Item = f64>, count: usize) -> f64 {
 	samples.sum::<f64>() / count as f64
 }
 
-/// The lower end of the 95 % interval of a chance that came true `hits` times of `tries` (Wilson 1927).
+/// The lower end of the 95 % interval of a chance that came true `hits` times of `tries` (Wilson
+/// 1927).
 pub(crate) fn least_chance(hits: u64, tries: u64) -> f64 {
 	let (hits, tries) = (hits as f64, tries as f64);
 	let (rate, square) = (hits / tries, NORMAL.powi(2));

@@ -18,7 +18,8 @@ pub(crate) enum Strategy {
 	LieWithAgreement,
 	/// Lies only where every seat is its own.
 	LieWithAllSeats,
-	/// Guesses where answers are hidden, repeats them where they are known, and runs nothing in either case.
+	/// Guesses where answers are hidden, repeats them where they are known, and runs nothing in
+	/// either case.
 	Copy,
 	/// Commits and never shows.
 	Withhold,
@@ -26,7 +27,8 @@ pub(crate) enum Strategy {
 	Silence,
 	/// Says that there is no answer.
 	FalseFaults,
-	/// Asks what one half of the machines answers differently from the other, until others are in jail, and does their work.
+	/// Asks what one half of the machines answers differently from the other, until others are in
+	/// jail, and does their work.
 	Poison,
 	/// The same with what one machine in ten answers differently from the others.
 	PoisonFew,
@@ -34,11 +36,13 @@ pub(crate) enum Strategy {
 	PoisonThenLie,
 	/// Asks its own nodes and answers honestly.
 	SelfDealing,
-	/// Buys answers of itself as dear as the pot for re-runs can pay for, until it is paid for running one again.
+	/// Buys answers of itself as dear as the pot for re-runs can pay for, until it is paid for
+	/// running one again.
 	DealDear,
 	/// Asks its own nodes until they may carry many jobs, then lies where every seat is its own.
 	SwellThenLie,
-	/// Buys dear answers of itself until one of them is drawn for a re-run, and lies where it answers alone until another one is.
+	/// Buys dear answers of itself until one of them is drawn for a re-run, and lies where it
+	/// answers alone until another one is.
 	DiluteThenLie,
 	/// Draws each decision anew.
 	Mixture,
@@ -53,8 +57,8 @@ impl Strategy {
 			Self::LieAlways => "lie always".into(),
 			Self::LieHalf => "lie with p = 1/2".into(),
 			Self::LieAlone => "lie when alone".into(),
-			Self::LieWithAgreement => "lie when `agree` seats are mine".into(),
-			Self::LieWithAllSeats => "lie when all seats are mine".into(),
+			Self::LieWithAgreement => "lie when `agree` seats are its own".into(),
+			Self::LieWithAllSeats => "lie when all seats are its own".into(),
 			Self::Copy => "copy".into(),
 			Self::Withhold => "withhold".into(),
 			Self::Silence => "silence".into(),
@@ -64,7 +68,7 @@ impl Strategy {
 			Self::PoisonThenLie => "poison, then lie".into(),
 			Self::SelfDealing => "self-dealing".into(),
 			Self::DealDear => "self-dealing, dear".into(),
-			Self::SwellThenLie => "swell, then lie when all seats are mine".into(),
+			Self::SwellThenLie => "swell, then lie when all seats are its own".into(),
 			Self::DiluteThenLie => "dilute, then lie when alone".into(),
 			Self::Mixture => "random mixture".into(),
 			Self::Fixed(number) => format!("fixed at random, number {number}"),
@@ -187,7 +191,8 @@ fn any(place: Place, chance: &mut Chance) -> Deed {
 	}
 }
 
-/// Lies where `lies` says so, and elsewhere keeps lies of its side from being found out where that cannot be punished.
+/// Lies where `lies` says so, and elsewhere keeps lies of its side from being found out where that
+/// cannot be punished.
 fn lie_or_cover(place: Place, mut lies: impl FnMut(Place) -> bool) -> Deed {
 	match place {
 		Place::Alone | Place::Quorum { .. } if lies(place) => Deed::Lie,

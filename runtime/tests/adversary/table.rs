@@ -1,4 +1,5 @@
-//! The table: which strategies are played how often, and what they come to for each share of the bonds.
+//! The table: which strategies are played how often, and what they come to for each share of the
+//! bonds.
 
 use crate::{
 	campaign::{play, warmed, Cartel, Plan, Traffic},
@@ -261,7 +262,8 @@ pub(crate) fn play_all(started: Instant) -> (Cells, Checks) {
 	(cells, checks)
 }
 
-/// What a quorum of the attacker's own comes to when it has come: the gain, less what a re-run takes of it as often as there is one.
+/// What a quorum of the attacker's own comes to when it has come: the gain, less what a re-run
+/// takes of it as often as there is one.
 pub(crate) fn condition_all(started: Instant, checks: &Checks, cells: &mut Cells) {
 	for row in WAITED_FOR {
 		let snapshot = warmed(row.traffic, PRICE, CONDITIONED);
@@ -277,7 +279,8 @@ pub(crate) fn condition_all(started: Instant, checks: &Checks, cells: &mut Cells
 	}
 }
 
-/// As many quorums of the attacker's own as it takes; each is run again as if it had been drawn, and that counts by `rate`.
+/// As many quorums of the attacker's own as it takes; each is run again as if it had been drawn,
+/// and that counts by `rate`.
 pub(crate) fn condition(
 	snapshot: &Snapshot,
 	traffic: Traffic,
