@@ -62,7 +62,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn prune(requests: u32) -> Weight {
-		let each = upper_bound::<T>(20, 2, 3).saturating_mul(requests.into());
+		let each = upper_bound::<T>(40, 5, 6).saturating_mul(requests.into());
 		upper_bound::<T>(5, 1, 1).saturating_add(each)
 	}
 }
