@@ -14,6 +14,8 @@ pub mod currency {
 	pub const SUPPLY: Balance = 1_000_000_000 * OPG;
 	/// The least an account may have.
 	pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_OPG;
+	/// What each pot starts with, so that it exists.
+	pub const POT_ENDOWMENT: Balance = OPG;
 	/// What one byte of a transaction costs.
 	pub const TRANSACTION_BYTE_FEE: Balance = MICRO_OPG;
 
@@ -54,7 +56,7 @@ pub mod block {
 	pub const MAX_LENGTH: u32 = 8 * 1024 * 1024;
 }
 
-/// How a fee for an answer is split, in percent; the node takes what the others leave.
+/// How a fee for an answer is split until governance decides otherwise, in percent; the node takes what rounding leaves.
 pub mod fee_shares {
 	/// Who answered.
 	pub const NODE: u32 = 66;

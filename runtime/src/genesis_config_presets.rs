@@ -1,8 +1,11 @@
 //! The chains a node can start by name: who has what, who validates, which nodes are bonded.
 
 use crate::{
-	configs::{consensus::BABE_GENESIS, economics::Pot},
-	constants::currency::{OPG, SUPPLY},
+	configs::{
+		consensus::BABE_GENESIS,
+		economics::{Bucket, Pot},
+	},
+	constants::currency::{OPG, POT_ENDOWMENT, SUPPLY},
 	AccountId, BabeConfig, Balance, BalancesConfig, NodesConfig, RuntimeGenesisConfig,
 	SessionConfig, SessionKeys, StakingConfig, SudoConfig,
 };
@@ -16,10 +19,8 @@ use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRE
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::Perbill;
 
-/// What each development account starts with.
+/// What each development account starts with, out of the bucket for liquidity and launch.
 const ENDOWMENT: Balance = 1_000_000 * OPG;
-/// What each pot starts with, so that it exists.
-const POT_ENDOWMENT: Balance = OPG;
 /// What each validator of a preset stakes; below 2⁶⁴ units, which some network tools read at most.
 const STAKE: Balance = 100_000 * OPG;
 /// What each node of a preset bonds: enough for every job the chain gives one node.
@@ -83,19 +84,28 @@ fn worker_key(owner: Sr25519Keyring) -> WorkerId {
 	pair.public().into()
 }
 
+/// The whole supply in its buckets, but for what is spent of the bucket for liquidity and launch, all of which is free at
+/// launch: the development accounts and an endowment for each pot, the buckets' own too.
+fn genesis_balances() -> Vec<(AccountId, Balance)> {
+	let mut balances: Vec<(AccountId, Balance)> =
+		well_known().into_iter().map(|who| (who.to_account_id(), ENDOWMENT)).collect();
+	balances.extend(Pot::ALL.map(|pot| (pot.account(), POT_ENDOWMENT)));
+	let given: Balance = balances.iter().map(|(_, balance)| *balance).sum();
+	let spent = given + Bucket::ALL.len() as Balance * POT_ENDOWMENT;
+	balances.extend(Bucket::ALL.map(|bucket| {
+		let spent = if bucket == Bucket::Liquidity { spent } else { 0 };
+		(bucket.account(), bucket.schedule(SUPPLY).total - spent + POT_ENDOWMENT)
+	}));
+	assert_eq!(balances.iter().map(|(_, balance)| *balance).sum::<Balance>(), SUPPLY);
+	balances
+}
+
 fn genesis(
 	validators: Vec<Sr25519Keyring>,
 	owners: Vec<Sr25519Keyring>,
 	sudo: Option<Sr25519Keyring>,
 ) -> Value {
-	let mut balances: Vec<(AccountId, Balance)> =
-		well_known().into_iter().map(|who| (who.to_account_id(), ENDOWMENT)).collect();
-	let endowed = Pot::ALL.into_iter().filter(|pot| *pot != Pot::Supply);
-	balances.extend(endowed.map(|pot| (pot.account(), POT_ENDOWMENT)));
-	let given: Balance = balances.iter().map(|(_, balance)| *balance).sum();
-	balances.push((Pot::Supply.account(), SUPPLY - given));
-	assert_eq!(balances.iter().map(|(_, balance)| *balance).sum::<Balance>(), SUPPLY);
-
+	let balances = genesis_balances();
 	let accounts = validators.iter().map(|who| who.to_account_id());
 	let keys = accounts.clone().zip(validators.iter().map(|who| session_keys(*who)));
 	build_struct_json_patch!(RuntimeGenesisConfig {

@@ -1,7 +1,7 @@
 //! The OPG chain's state transition: which pallets there are, at which index, and the types a block is made of.
 //!
-//! Indices stand in ranges by theme: 0–9 system, 10–19 money, 20–29 staking, 30–39 consensus, 40–59 governance, 60–79 AI work,
-//! 255 the development key. Hooks and genesis run in their order: balances before stakes, stakes before sessions, a block's
+//! Indices stand in ranges by theme: 0–9 system, 10–19 money, 20–29 staking, 30–39 consensus, 40–59 governance, 60–79 AI work
+//! and its economics, 255 the development key. Hooks and genesis run in their order: balances before stakes, stakes before sessions, a block's
 //! author and randomness before the draws that use them. They never change; `tests/wiring.rs` freezes them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -169,6 +169,8 @@ mod runtime {
 	pub type Inference = pallet_inference;
 	#[runtime::pallet_index(63)]
 	pub type Panels = pallet_panels;
+	#[runtime::pallet_index(64)]
+	pub type Economics = pallet_economics;
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

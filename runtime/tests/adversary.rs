@@ -30,8 +30,8 @@ use table::{condition, condition_all, play_all, say, search, Row, JUDGED, PRICE}
 
 /// Where the table is written, besides the standard output.
 const TABLE: &str = "OPG_ADVERSARY_TABLE";
-/// The least bond burnt by a lie that was found out: a tenth of the least bond.
-const A_SLASH: f64 = 100.0;
+/// The bond burnt by a lie that was found out.
+const A_SLASH: f64 = 30.0;
 
 fn small(snapshot: &Snapshot, strategy: Strategy, traffic: Traffic, requests: u32) -> Ledger {
 	let cartel = Cartel::First(10);
@@ -109,7 +109,8 @@ fn the_whole_table() {
 	say(started, "disputes");
 
 	let mut priced = Vec::new();
-	for (price, effort) in [(PRICE, (1_000, 8)), (10 * PRICE, (1_000, 8)), (OPG, (500, 12))] {
+	for (price, effort) in [(PRICE, (1_000, 8)), (10 * PRICE, (1_000, 8)), (30 * PRICE, (1_000, 8))]
+	{
 		let of = format!("{} OPG an answer", price as f64 / OPG as f64);
 		let name = format!("{}, {of}", alone.name());
 		priced.push((name, table::cell(alone, price, JUDGED, effort, 0)));
@@ -129,9 +130,12 @@ fn the_whole_table() {
 	report::aside(&mut text, &format!("Not in the table, at {JUDGED} %"), &few);
 	say(started, "not in the table");
 
-	let waited = table::cell(all_seats, PRICE, 40, (1_000, 8), 0);
-	let name = format!("{}, played out at 40 %", all_seats.name());
-	report::aside(&mut text, "The conditioned row, played out", &[(name, waited)]);
+	let poisoned = Row { strategy: Strategy::PoisonThenLie, traffic: Traffic::TwoOfThree };
+	let waited = [all_seats, poisoned].map(|row| {
+		let name = format!("{}, played out at 40 %", row.name());
+		(name, table::cell(row, PRICE, 40, (1_000, 8), 0))
+	});
+	report::aside(&mut text, "The conditioned rows, played out", &waited);
 	say(started, "all seats, played out");
 
 	let (number, best) = search(48, Traffic::Mixed);

@@ -30,7 +30,7 @@ fi
 cd "$ROOT"
 say "building"
 cargo test --release --locked -p opg-runtime --test adversary --no-run
-say "playing: about ten minutes"
+say "playing: about fifteen minutes"
 cargo test --release --locked -p opg-runtime --test adversary -- --ignored --nocapture the_whole_table | tee "$LOG" | grep -v '^cell	'
 
 # A cell: row, share, mean, upper bound, wrong answers. "honest" stands where a share is too small for the strategy to differ from honest

@@ -115,9 +115,9 @@ rounds() {
 	done
 	die "$asked answers were right, but '$*' did not come true."
 }
-is_jailed() { [ "$(field "$1" status)" = jailed ]; }
+is_barred() { [ "$(field "$1" barred)" != "[]" ]; }
 lost_bond() { [ "$(field "$1" bond)" != "$(json "it['$(number_of "$1")']" <<<"$BONDS")" ]; }
-both_jailed() { is_jailed bob && is_jailed charlie; }
+both_barred() { is_barred bob && is_barred charlie; }
 
 # others_are_whole NUMBERS: nobody lost any of its bond but the nodes named.
 others_are_whole() {
@@ -129,14 +129,15 @@ others_are_whole() {
 
 lie() {
 	start_network lie bob=lie
-	rounds 12 is_jailed bob
+	rounds 12 is_barred bob
+	lost_bond bob || die "the liar lost no bond."
 	others_are_whole 0
 	echo "quorum: a lying node was caught and lost bond (now $(field bob bond)); $asked of $asked questions settled with the right answer"
 }
 
 collude() {
 	start_network collude bob=collude charlie=collude
-	rounds 40 both_jailed
+	rounds 40 both_barred
 	others_are_whole 0,1
 	echo "quorum: two colluding nodes on one panel were slashed, nobody else was; $asked of $asked questions settled with the right answer"
 }

@@ -71,7 +71,8 @@ With --json it is a list of objects, or one with NODE: node, owner, worker, role
 (active, silent, unbonding or jailed), alive, until (the block from which its bond can be
 withdrawn, or it can leave jail), bond, exposed (what of the bond answers and jobs in hand
 put at stake; the rest can take on more), score (in thousandths), jobs (carried), most_jobs
-(it may carry), last_seen, answered, missed, and with NODE models.";
+(it may carry), last_seen, answered, missed, barred (models it gets no jobs for because it was
+wrong about them: model, until), and with NODE models.";
 
 const CHAIN_BENCH_HELP: &str = "\
 Transfers of the smallest unit among accounts derived from the key that pays, signed ahead

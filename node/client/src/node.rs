@@ -164,11 +164,24 @@ impl Rules {
 		node.spoken_for(window.into())
 	}
 
+	/// What the node may not run at present.
+	fn barred(&self, node: &Node) -> Vec<Barred> {
+		let bars = node.bars.iter().map(|(model, until)| Barred { model: *model, until: *until });
+		bars.filter(|bar| self.block < bar.until).collect()
+	}
+
 	/// Jobs the node may carry at once.
 	fn limit(&self, node: &Node) -> u64 {
 		let bonded = node.bond.checked_div(self.bond_per_job).unwrap_or(u128::MAX);
 		u64::from(node.capacity.window / 1_000).min(u64::try_from(bonded).unwrap_or(u64::MAX))
 	}
+}
+
+/// A model the node gets no jobs for, because it was wrong about it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Barred {
+	model: u32,
+	until: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,6 +202,7 @@ struct View {
 	last_seen: Option<u64>,
 	answered: u64,
 	missed: u64,
+	barred: Vec<Barred>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	models: Option<Vec<u32>>,
 }
@@ -219,6 +233,7 @@ impl View {
 			last_seen: node.last_seen,
 			answered: node.answered,
 			missed: node.missed,
+			barred: rules.barred(node),
 			models,
 		}
 	}
@@ -230,6 +245,8 @@ impl View {
 	fn text(&self) -> String {
 		let until = self.until.map(|block| format!(" until block {block}")).unwrap_or_default();
 		let models = self.models.iter().flatten().map(u32::to_string).collect::<Vec<_>>();
+		let barred = |bar: &Barred| format!("{} until block {}", bar.model, bar.until);
+		let barred = self.barred.iter().map(barred).collect::<Vec<_>>();
 		pairs(&[
 			("node", self.node.to_string()),
 			("owner", self.owner.clone()),
@@ -244,6 +261,7 @@ impl View {
 			("answered", self.answered.to_string()),
 			("missed", self.missed.to_string()),
 			("models", models.join(", ")),
+			("barred from", barred.join(", ")),
 		])
 	}
 }
@@ -307,6 +325,7 @@ mod tests {
 			answered: 0,
 			missed: 0,
 			score: 500,
+			bars: vec![(3, 130), (4, 100)],
 			exposure: exposure([("window", 1), ("now", 200), ("before", 40), ("in_hand", 3)]),
 		}
 	}
@@ -361,6 +380,13 @@ mod tests {
 		let text = View::new(0, &jailed, &RULES, None).text();
 		assert!(text.contains("jailed until block 130"), "{text}");
 		assert!(!RULES.is_alive(&jailed));
+	}
+
+	#[test]
+	fn bars_that_hold_are_named() {
+		let view = View::new(0, &node(Some(99)), &RULES, None);
+		assert_eq!(view.barred, [Barred { model: 3, until: 130 }]);
+		assert!(view.text().contains("3 until block 130"), "{}", view.text());
 	}
 
 	#[test]

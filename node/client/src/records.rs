@@ -60,6 +60,8 @@ pub(crate) struct Node {
 	pub(crate) score: u16,
 	/// By parts: those the chain does not have are nothing.
 	pub(crate) exposure: Value,
+	/// Models the node may not run, and until which block.
+	pub(crate) bars: Vec<(u32, u64)>,
 }
 
 impl Node {

@@ -13,7 +13,7 @@ use opg_primitives::{
 	Draw, NodeId, RequestId, TrustMode,
 };
 use sp_io::hashing::blake2_256;
-use sp_runtime::traits::{BlockNumberProvider, One, Saturating};
+use sp_runtime::traits::{AtLeast32BitUnsigned, BlockNumberProvider, One, Saturating};
 
 /// Blocks for which a draw waits for two different authors in a row.
 pub(crate) const MAX_AUTHOR_WAIT: u32 = 4;
@@ -29,6 +29,16 @@ impl Mix {
 	/// The draw for a request; its state is part of it, since it may be drawn for more than once.
 	fn draw<Clock: Encode>(&self, request: RequestId, state: &State<Clock>) -> Draw {
 		self.seed(&(request, state))
+	}
+
+	/// Whether a draw whose turn came in block `ready_at` may happen: where there are several authors, not by two blocks of one, unless
+	/// it has waited for another long enough.
+	pub(crate) fn is_fit<BlockNumber: AtLeast32BitUnsigned>(
+		&self,
+		ready_at: BlockNumber,
+		now: BlockNumber,
+	) -> bool {
+		self.has_two_authors || now >= ready_at.saturating_add(MAX_AUTHOR_WAIT.into())
 	}
 
 	/// A seed for anything else.
@@ -79,7 +89,7 @@ impl<T: Config> Pallet<T> {
 				} else {
 					entry.ready_at
 				};
-				Self::push(Queue::Waiting, entry.request, ready_at);
+				Self::push_waiting(entry.request, ready_at);
 			}
 		}
 		spent
@@ -88,7 +98,7 @@ impl<T: Config> Pallet<T> {
 	/// Puts a question in the queue; its turn comes once nobody can know the draw any more.
 	pub(crate) fn wait_for_draw(request: RequestId) {
 		let now = frame_system::Pallet::<T>::block_number();
-		Self::push(Queue::Waiting, request, now.saturating_add(DRAW_DELAY.into()));
+		Self::push_waiting(request, now.saturating_add(DRAW_DELAY.into()));
 	}
 
 	/// Remembers this block's contribution and mixes it with the last block's.
@@ -108,8 +118,7 @@ impl<T: Config> Pallet<T> {
 	) -> (Turn, u32) {
 		let request = entry.request;
 		let Some(record) = Requests::<T>::get(request) else { return (Turn::Over, 1) };
-		let has_waited = now >= entry.ready_at.saturating_add(MAX_AUTHOR_WAIT.into());
-		if !mix.has_two_authors && !has_waited {
+		if !mix.is_fit(entry.ready_at, now) {
 			return (Turn::Waits, 1);
 		}
 		let draw = mix.draw(request, &record.state);
@@ -122,12 +131,17 @@ impl<T: Config> Pallet<T> {
 				Turn::over_if(T::Panels::escalate(Case::Request(request), draw)),
 				cost_of_seats(jury_of(trust.nodes())),
 			),
-			(State::Settled { .. }, _) => Self::take_check_turn(request, record, draw),
+			(State::Settled { .. }, _) => Self::take_check_turn(request, record, draw, now),
 			_ => (Turn::Over, 1),
 		}
 	}
 
-	fn take_check_turn(request: RequestId, record: RequestOf<T>, draw: Draw) -> (Turn, u32) {
+	fn take_check_turn(
+		request: RequestId,
+		record: RequestOf<T>,
+		draw: Draw,
+		now: BlockNumberFor<T>,
+	) -> (Turn, u32) {
 		let Some(check) = &record.check else { return (Turn::Over, 1) };
 		if T::Clock::current_block_number() > check.until {
 			Self::close_undecided(request, record);
@@ -135,6 +149,8 @@ impl<T: Config> Pallet<T> {
 		}
 		let nodes = crate::check::NODES;
 		match check.stage {
+			// A turn left over from a panel that came to nothing: the new one's comes later.
+			CheckStage::Waiting if now < check.drawn_from => (Turn::Over, 1),
 			CheckStage::Waiting => {
 				(Turn::over_if(Self::convene_check(request, record, draw)), cost_of_seats(nodes))
 			},

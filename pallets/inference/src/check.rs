@@ -1,8 +1,8 @@
 //! Re-runs of settled answers: disputes, the panel that runs an answer again, and how a re-run ends.
 
 use crate::{
-	BalanceOf, Check, CheckStage, Config, Error, Event, HoldReason, Pallet, RequestOf, Requests,
-	State,
+	request::DRAW_DELAY, BalanceOf, Check, CheckStage, Config, Error, Event, HoldReason, Pallet,
+	RequestOf, Requests, State,
 };
 use frame_support::{
 	ensure,
@@ -41,7 +41,7 @@ const fn most_nodes() -> u32 {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Blocks a re-run may take at the most.
+	/// Blocks one panel of a re-run, with its jury, may take at the most.
 	pub(crate) fn check_time() -> BlockNumberFor<T> {
 		T::Panels::most_time().saturating_add(PATIENCE.saturating_mul(2)).into()
 	}
@@ -83,10 +83,23 @@ impl<T: Config> Pallet<T> {
 		mut record: RequestOf<T>,
 		dispute: Option<(T::AccountId, BalanceOf<T>)>,
 	) {
-		let until = T::Clock::current_block_number().saturating_add(Self::check_time());
-		record.check = Some(Check { dispute, stage: CheckStage::Waiting, until });
+		let (drawn_from, until) = Self::next_panel();
+		record.check = Some(Check {
+			dispute,
+			stage: CheckStage::Waiting,
+			drawn_from,
+			until,
+			is_repeated: false,
+		});
 		Requests::<T>::insert(request, record);
 		Self::wait_for_draw(request);
+	}
+
+	/// From when a panel wanted now may be drawn, and when it is given up.
+	fn next_panel() -> (BlockNumberFor<T>, BlockNumberFor<T>) {
+		let now = frame_system::Pallet::<T>::block_number();
+		let until = T::Clock::current_block_number().saturating_add(Self::check_time());
+		(now.saturating_add(DRAW_DELAY.into()), until)
 	}
 
 	/// Draws the panel; false if there is none at present.
@@ -134,12 +147,29 @@ impl<T: Config> Pallet<T> {
 	) {
 		Self::return_deposit(&mut record);
 		Self::pay_from_purse(&record, nodes);
+		for node in nodes {
+			T::Nodes::expose(*node, record.price);
+		}
 		if let State::Settled { by, outcome, .. } = &mut record.state {
 			*outcome = found;
 			*by = crate::AnsweredBy::truncate_from(nodes.to_vec());
 		}
 		Requests::<T>::insert(request, record);
 		Self::deposit_event(Event::Overturned { request });
+	}
+
+	/// The panel came to nothing: once, another is drawn.
+	pub(crate) fn repeat_check(request: RequestId, mut record: RequestOf<T>) {
+		match &mut record.check {
+			Some(check) if !check.is_repeated => {
+				check.is_repeated = true;
+				check.stage = CheckStage::Waiting;
+				(check.drawn_from, check.until) = Self::next_panel();
+				Requests::<T>::insert(request, record);
+				Self::wait_for_draw(request);
+			},
+			_ => Self::close_undecided(request, record),
+		}
 	}
 
 	/// Nobody could say, or not in time.

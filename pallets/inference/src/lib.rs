@@ -85,7 +85,7 @@ pub type ClockOf<T> = <<T as Config>::Clock as BlockNumberProvider>::BlockNumber
 pub type RequestOf<T> = Request<<T as frame_system::Config>::AccountId, BalanceOf<T>, ClockOf<T>>;
 
 /// Counters of this runtime.
-pub type CountersOf<T> = Counters<BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
+pub type CountersOf<T> = Counters<frame_system::pallet_prelude::BlockNumberFor<T>>;
 
 /// The pallet.
 #[frame_support::pallet]
@@ -161,10 +161,6 @@ pub mod pallet {
 		/// Blocks after settlement in which an answer can be disputed or drawn for a re-run.
 		#[pallet::constant]
 		type DisputeWindow: Get<BlockNumberFor<Self>>;
-
-		/// The least that is paid for answers until one of them is drawn for a re-run.
-		#[pallet::constant]
-		type PaidPerCheck: Get<BalanceOf<Self>>;
 
 		/// The shortest deadline, in blocks.
 		#[pallet::constant]
@@ -418,7 +414,8 @@ pub mod pallet {
 			let shortest = T::MinAnswerTime::get().saturating_mul(2u32.into());
 			assert!(T::MinDeadline::get() > shortest, "a second node needs time as well");
 			assert!(T::MinDeadline::get() <= T::MaxDeadline::get());
-			let check = Self::check_time().saturating_add(T::DisputeWindow::get());
+			let twice = Self::check_time().saturating_mul(2u32.into());
+			let check = twice.saturating_add(T::DisputeWindow::get());
 			assert!(check <= T::Retention::get(), "a re-run must end before its request is pruned");
 			assert!(operators_for(crate::check::NODES) > 0);
 			let hook = T::WeightInfo::initialize(T::MaxExpiring::get(), T::MaxDraws::get());

@@ -75,6 +75,7 @@ impl frame_system::Config for Test {
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
+	type ExistentialDeposit = Existential;
 }
 
 impl<C> frame_system::offchain::CreateTransactionBase<C> for Test
@@ -139,6 +140,16 @@ parameter_types! {
 	pub static Revealing: bool = false;
 	/// How many blocks answers took of late.
 	pub static AnswerTime: u32 = 0;
+	/// What the catalogue was told of how long answers took.
+	pub static Noted: Vec<(ModelId, u32)> = Vec::new();
+	/// The shortest deadline.
+	pub static MinDeadline: u64 = 12;
+	/// How long what ended is kept.
+	pub static Retention: u64 = 160;
+	/// How many draws are tried in a block.
+	pub static MaxDraws: u32 = 4;
+	/// What an account must have to exist.
+	pub static Existential: Balance = 1;
 	/// What is in the purse for re-runs.
 	pub static InPurse: Balance = 0;
 	/// What it paid to whom.
@@ -153,7 +164,7 @@ fn port(name: &str, length: u32) -> Port {
 	}
 }
 
-/// One active model, one retired.
+/// One active model, one retired, whose output is longer.
 pub struct Catalogue;
 
 impl ModelCatalogue<u64, Balance> for Catalogue {
@@ -162,7 +173,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			MODEL => Ok(ModelTerms {
 				owner: PUBLISHER,
 				price: PRICE,
-				royalty: Permill::zero(),
+				royalty: Permill::from_percent(20),
 				inputs: vec![port("x", 2)].try_into().expect("one port"),
 			}),
 			1 => Err(ModelRefusal::Retired),
@@ -175,7 +186,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			id: model,
 			content: ContentId { codec: ContentCodec::Raw, digest: [0; 32] },
 			inputs: vec![port("x", 2)].try_into().expect("one port"),
-			outputs: vec![port("y", 1)].try_into().expect("one port"),
+			outputs: vec![port("y", 1 + model)].try_into().expect("one port"),
 			profile: NumericProfile::Exact,
 		})
 	}
@@ -188,7 +199,8 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 		AnswerTime::get()
 	}
 
-	fn note_answer_time(_: ModelId, blocks: u32) {
+	fn note_answer_time(model: ModelId, blocks: u32) {
+		Noted::mutate(|all| all.push((model, blocks)));
 		AnswerTime::set(blocks);
 	}
 
@@ -229,7 +241,7 @@ impl NodeRegistry<u64, Balance> for Registry {
 		Free::mutate(|free| *free.entry(node).or_default() += 1);
 	}
 
-	fn punish(_: NodeId, _: Balance) {
+	fn punish(_: NodeId, _: ModelId, _: Balance) {
 		unreachable!("panels punish")
 	}
 
@@ -324,7 +336,7 @@ impl CheckPurse<u64, Balance> for CheckPot {
 	}
 }
 
-/// Seven tenths to the node, two to the model's owner, the rest to the treasury.
+/// Seven tenths to the node, the royalty to the model's owner, the rest to the treasury.
 pub struct Splitter;
 
 impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
@@ -333,7 +345,7 @@ impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
 	fn add(settlement: &mut Self::Settlement, fee: Credit<u64, Balances>, payees: &Payees<u64>) {
 		let whole = fee.peek();
 		let (node, rest) = fee.split(whole * 7 / 10);
-		let (owner, rest) = rest.split(whole * 2 / 10);
+		let (owner, rest) = rest.split(payees.royalty.mul_floor(whole));
 		settlement.extend([(payees.node, node), (payees.model_owner, owner), (TREASURY, rest)]);
 	}
 
@@ -376,18 +388,17 @@ impl crate::Config for Test {
 	type Purse = CheckPot;
 	type BaseFee = BaseFee;
 	type DisputeWindow = ConstU64<30>;
-	type PaidPerCheck = ConstU64<{ 4 * PRICE }>;
 	type Fees = Splitter;
 	type Entropy = Blocks;
 	type Clock = System;
 	type Upkeep = CountUpkeep;
 	type UpkeepFee = ConstU64<UPKEEP>;
-	type MinDeadline = ConstU64<12>;
+	type MinDeadline = MinDeadline;
 	type MaxDeadline = ConstU64<100>;
 	type MinAnswerTime = ConstU64<5>;
-	type Retention = ConstU64<100>;
+	type Retention = Retention;
 	type MaxWaiting = ConstU32<8>;
-	type MaxDraws = ConstU32<4>;
+	type MaxDraws = MaxDraws;
 	type MaxExpiring = ConstU32<2>;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
 }
@@ -520,6 +531,11 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		HasPanels::set(true);
 		Revealing::set(false);
 		AnswerTime::set(0);
+		Noted::take();
+		Existential::set(1);
+		MinDeadline::set(12);
+		Retention::set(160);
+		MaxDraws::set(4);
 		InPurse::set(0);
 		PursePaid::take();
 		Deliveries::take();

@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
 
 		let drawn_from =
 			frame_system::Pallet::<T>::block_number().saturating_add(DRAW_DELAY.into());
-		Self::push(Queue::Waiting, request, drawn_from);
+		Self::push_waiting(request, drawn_from);
 		ClientKeys::<T>::insert(&requester, client_key, request);
 		Inputs::<T>::insert(request, input);
 		Requests::<T>::insert(
@@ -138,11 +138,15 @@ impl<T: Config> Pallet<T> {
 		if !matches!(state, State::Settled { .. }) {
 			Inputs::<T>::remove(request);
 		}
+		let answers = match &state {
+			State::Settled { by, .. } => by.len() as u64,
+			_ => 0,
+		};
 		record.state = state;
 		Requests::<T>::insert(request, record);
 		let prunable =
 			frame_system::Pallet::<T>::block_number().saturating_add(T::Retention::get());
-		Self::push(Queue::Ended, request, prunable);
+		Self::push_ended(request, prunable, answers);
 	}
 
 	/// Removes ended requests whose time is over, as many as `remaining` allows.
@@ -161,7 +165,7 @@ impl<T: Config> Pallet<T> {
 				if T::Clock::current_block_number() > check.until {
 					Self::close_undecided(entry.request, record);
 				}
-				Self::push(Queue::Ended, entry.request, now.saturating_add(PRUNE_DELAY.into()));
+				Self::push_ended(entry.request, now.saturating_add(PRUNE_DELAY.into()), 0);
 				continue;
 			}
 			Requests::<T>::remove(entry.request);

@@ -32,7 +32,6 @@ impl<T: Config> Pallet<T> {
 		let by = AnsweredBy::truncate_from(by.to_vec());
 		let at = T::Clock::current_block_number();
 		Self::end(request, record, State::Settled { by: by.clone(), draw, outcome, at });
-		Self::note_settled(price, fee);
 		Self::deposit_event(Event::Settled { request, by, fee });
 	}
 

@@ -105,8 +105,12 @@ pub struct Check<AccountId, Balance, Clock> {
 	pub dispute: Option<(AccountId, Balance)>,
 	/// How it stands.
 	pub stage: CheckStage,
+	/// The first block in which its panel may be drawn.
+	pub drawn_from: Clock,
 	/// When it is given up.
 	pub until: Clock,
+	/// Whether a second panel was drawn because the first came to nothing.
+	pub is_repeated: bool,
 }
 
 /// A request.
@@ -166,6 +170,8 @@ pub struct QueueEntry<BlockNumber> {
 	pub request: RequestId,
 	/// The first block in which its turn may come.
 	pub ready_at: BlockNumber,
+	/// Answers counted up to and with this one ([`Sampling::counted`]); 0 among those that wait for a node.
+	pub answers: u64,
 }
 
 /// Where a queue begins and ends.
@@ -187,39 +193,42 @@ impl Span {
 	pub const fn is_empty(self) -> bool {
 		self.len() == 0
 	}
+
+	/// Makes room for one more; returns its place.
+	pub fn push(&mut self) -> u64 {
+		let place = self.tail;
+		self.tail = place.saturating_add(1);
+		place
+	}
 }
 
-/// Which settled answers are to be drawn from for a re-run, and how much was paid for them.
+/// How far the draws of answers for re-runs have come. An answer counts once for each node paid for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Sampling<Balance, BlockNumber> {
-	/// The first place of the ended queue to draw from.
+pub struct Sampling<BlockNumber> {
+	/// Answers counted since the first block.
+	pub counted: u64,
+	/// Of these, how many have been drawn or passed over.
+	pub passed: u64,
+	/// A place of the ended queue no later than the first answer not passed.
 	pub from: u64,
-	/// What was paid for the answers from there on.
-	pub paid: Balance,
-	/// The highest price among them.
-	pub highest: Balance,
-	/// What has to be paid until one answer is drawn.
-	pub threshold: Balance,
 	/// The draw that is due.
-	pub due: Option<DueSample<Balance, BlockNumber>>,
+	pub due: Option<DueSample<BlockNumber>>,
 }
 
 /// A draw of settled answers whose randomness is still to come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct DueSample<Balance, BlockNumber> {
-	/// The places of the ended queue to draw from.
-	pub places: Span,
-	/// The highest price among them.
-	pub highest: Balance,
-	/// How many are drawn.
-	pub count: u32,
+pub struct DueSample<BlockNumber> {
+	/// Draws from the answers up to this one,
+	pub counted: u64,
+	/// which stand before this place of the ended queue.
+	pub tail: u64,
 	/// The first block whose randomness nobody knew when the last of them was settled.
 	pub at: BlockNumber,
 }
 
 /// The next request's number, where each queue begins and ends, and what is to be drawn for a re-run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Counters<Balance, BlockNumber> {
+pub struct Counters<BlockNumber> {
 	/// The number the next request gets.
 	pub next_request: RequestId,
 	/// Of the requests that wait for a node.
@@ -227,7 +236,7 @@ pub struct Counters<Balance, BlockNumber> {
 	/// Of the ended requests that wait to be pruned.
 	pub ended: Span,
 	/// What is to be drawn for a re-run.
-	pub sampling: Sampling<Balance, BlockNumber>,
+	pub sampling: Sampling<BlockNumber>,
 }
 
 /// What to look at in a block of the expiry ring.

@@ -104,7 +104,7 @@ impl<T: Config> Pallet<T> {
 					Self::uphold(request, record, &right);
 				}
 			},
-			Verdict::Undecided => Self::close_undecided(request, record),
+			Verdict::Undecided => Self::repeat_check(request, record),
 		}
 	}
 }

@@ -1,6 +1,6 @@
 //! Who may be drawn for a model: a list without gaps, and how many owners stand on it.
 
-use crate::{Candidates, Config, Error, Event, Lists, Operators, Pallet, Places, Served};
+use crate::{Candidates, Config, Error, Event, Lists, NodeOf, Operators, Pallet, Places, Served};
 use frame_support::{ensure, BoundedVec};
 use opg_primitives::{seams::ModelCatalogue, ModelId, NodeId};
 
@@ -8,7 +8,7 @@ impl<T: Config> Pallet<T> {
 	/// Replaces what a node serves; models that take no requests are left out. Returns how many joined or left.
 	pub(crate) fn serve(
 		node: NodeId,
-		owner: &T::AccountId,
+		record: &NodeOf<T>,
 		models: BoundedVec<ModelId, T::MaxServed>,
 	) -> Result<u32, Error<T>> {
 		ensure!(Self::is_ascending(&models), Error::<T>::ServedInvalid);
@@ -17,12 +17,13 @@ impl<T: Config> Pallet<T> {
 		now.retain(|model| before.contains(model) || T::Models::is_active(*model));
 		let mut moved: u32 = 0;
 		for model in before.iter().filter(|model| !now.contains(model)) {
-			Self::leave(*model, node, owner);
+			Self::leave(*model, node, &record.owner);
 			moved = moved.saturating_add(1);
 		}
-		for model in &now {
-			// Who was silent for long, or jailed, has lost its places, but not what it serves.
-			moved = moved.saturating_add(Self::join(*model, node, owner).into());
+		let block = frame_system::Pallet::<T>::block_number();
+		for model in now.iter().filter(|model| !record.bars.holds(**model, block)) {
+			// Who was silent for long, jailed or barred has lost its places, but not what it serves.
+			moved = moved.saturating_add(Self::join(*model, node, &record.owner).into());
 		}
 		if now != before {
 			Self::deposit_event(Event::ServedChanged { node, models: now.len() as u32 });

@@ -80,12 +80,6 @@ impl Capacity {
 			Delivery::Excused => {},
 		}
 	}
-
-	/// Back to one job, and slow growth from there; the jobs carried stay.
-	pub fn begin_again(&mut self) {
-		self.window = JOB;
-		self.threshold = JOB;
-	}
 }
 
 #[cfg(test)]
@@ -155,21 +149,6 @@ mod tests {
 		capacity.take();
 		capacity.release(Delivery::Excused, 1_000);
 		assert_eq!(capacity, before);
-	}
-
-	#[test]
-	fn begins_again_with_one_job_and_grows_slowly() {
-		let mut capacity = Capacity::default();
-		(0..5).for_each(|_| {
-			round(&mut capacity);
-		});
-		capacity.take();
-		capacity.begin_again();
-		assert_eq!((capacity.limit(u32::MAX), capacity.used()), (1, 1));
-		capacity.release(Delivery::InTime, 1_000);
-		for jobs in 2..6 {
-			assert!(round(&mut capacity) <= jobs + 1, "a job a round");
-		}
 	}
 
 	#[test]

@@ -12,13 +12,13 @@ use sp_runtime::traits::Saturating;
 /// Places of a list looked at for each seat.
 pub(crate) const PLACES_PER_SEAT: u32 = 4;
 
-/// What a node's chance follows.
+/// What nodes are drawn for. Their chance follows the bond either way: what else they have can be had for less.
 #[derive(Clone, Copy)]
-pub(crate) enum Chance {
-	/// Jobs it could take on now: who has none is not drawn.
-	FreePlaces,
-	/// Jobs its bond allows, whatever it carries.
-	Bond,
+pub(crate) enum Purpose {
+	/// To answer: of those with a place free.
+	Work,
+	/// To judge the answers of others, busy or not.
+	Judging,
 }
 
 /// A node that may be drawn.
@@ -33,8 +33,8 @@ impl<T: Config> Pallet<T> {
 	///
 	/// A list of up to four places a seat is looked at whole, of a longer one as many places by seed. Those may hold too few
 	/// owners though the list has more: another seed may find them.
-	pub(crate) fn seat(wanted: &WantedOf<'_, T>, seats: u8, by: Chance) -> Option<Vec<NodeId>> {
-		let drawn = choose(Self::pool(wanted, seats, by), seats, wanted.seed)?;
+	pub(crate) fn seat(wanted: &WantedOf<'_, T>, seats: u8, to: Purpose) -> Option<Vec<NodeId>> {
+		let drawn = choose(Self::pool(wanted, seats, to), seats, wanted.seed)?;
 		let stake = Self::at_stake(wanted.fee);
 		for node in &drawn {
 			Nodes::<T>::mutate_extant(node, |record| {
@@ -46,11 +46,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Who may be drawn among the places looked at.
-	fn pool(wanted: &WantedOf<'_, T>, seats: u8, by: Chance) -> Vec<Candidate<T::AccountId>> {
+	fn pool(wanted: &WantedOf<'_, T>, seats: u8, to: Purpose) -> Vec<Candidate<T::AccountId>> {
 		let mut shunned: Vec<_> =
 			wanted.not.iter().filter_map(Nodes::<T>::get).map(|one| one.owner).collect();
 		shunned.push(wanted.asker.clone());
-		let stake = Self::at_stake(wanted.fee);
 		let mut silent = Vec::new();
 		let mut pool = Vec::new();
 		for place in places(wanted.seed, Lists::<T>::get(wanted.model).nodes, seats) {
@@ -62,12 +61,13 @@ impl<T: Config> Pallet<T> {
 			let may_be_drawn = record.status == Status::Active
 				&& record.roles.holds(Role::Inference)
 				&& !shunned.contains(&record.owner)
-				&& Self::has_room(&record, stake, by);
-			let chance = match by {
-				Chance::FreePlaces => record.capacity.free(Self::bonded_jobs(&record)),
-				Chance::Bond => Self::bonded_jobs(&record),
+				&& Self::has_room(&record, wanted.fee, to);
+			let chance = Self::bonded_jobs(&record);
+			let is_free = match to {
+				Purpose::Work => record.capacity.free(chance) > 0,
+				Purpose::Judging => chance > 0,
 			};
-			if may_be_drawn && chance > 0 {
+			if may_be_drawn && is_free {
 				pool.push(Candidate { node, owner: record.owner, chance });
 			}
 		}

@@ -1,6 +1,6 @@
 //! What of a bond is spoken for: answers that can still be disputed, and the jobs in hand.
 
-use crate::{draw::Chance, BalanceOf, Config, NodeOf, Nodes, Pallet};
+use crate::{draw::Purpose, BalanceOf, Config, NodeOf, Nodes, Pallet};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::traits::Get;
 use opg_primitives::NodeId;
@@ -10,8 +10,8 @@ use sp_runtime::{
 	SaturatedConversion,
 };
 
-/// One in so many parts of a bond is kept for juries.
-const KEPT_FOR_JURIES: u32 = 8;
+/// One in so many parts of a bond is kept for judging others.
+const KEPT_FOR_JUDGING: u32 = 8;
 
 /// What a node could have to pay for. Time is counted in dispute windows from block 0; an answer counts until the window after
 /// its own ends, so for at least one whole window, and no work is ever needed to forget it.
@@ -89,9 +89,9 @@ impl<T: Config> Pallet<T> {
 		now.checked_div(&T::DisputeWindow::get()).unwrap_or(now).saturated_into()
 	}
 
-	/// What of a bond an answer worth `fee` puts at stake.
+	/// What of a bond an answer worth `fee` speaks for.
 	pub(crate) fn at_stake(fee: BalanceOf<T>) -> BalanceOf<T> {
-		fee.saturating_mul(T::LieFactor::get().into())
+		fee.saturating_mul(T::ExposureFactor::get().into())
 	}
 
 	/// What of a node's bond is spoken for now.
@@ -99,15 +99,16 @@ impl<T: Config> Pallet<T> {
 		record.exposure.spoken_for(Self::window())
 	}
 
-	/// Whether a bond has room for a stake. Ordinary jobs leave an eighth of it free: who fills nodes with work must not decide who
-	/// is left to sit in a jury.
-	pub(crate) fn has_room(record: &NodeOf<T>, stake: BalanceOf<T>, by: Chance) -> bool {
-		let kept = match by {
-			Chance::FreePlaces => record.bond.checked_div(&KEPT_FOR_JURIES.into()),
-			Chance::Bond => None,
+	/// Whether a bond has room for an answer worth `fee`, and could pay for a lie about it. Ordinary jobs leave an eighth of it free:
+	/// who fills nodes with work must not decide who is left to judge.
+	pub(crate) fn has_room(record: &NodeOf<T>, fee: BalanceOf<T>, to: Purpose) -> bool {
+		let kept = match to {
+			Purpose::Work => record.bond.checked_div(&KEPT_FOR_JUDGING.into()),
+			Purpose::Judging => None,
 		};
 		let spoken_for = Self::spoken_for(record).saturating_add(kept.unwrap_or_default());
-		spoken_for.saturating_add(stake) <= record.bond
+		let has_room = spoken_for.saturating_add(Self::at_stake(fee)) <= record.bond;
+		has_room && Self::cost_of_lie(fee) <= record.bond
 	}
 
 	pub(crate) fn do_expose(node: NodeId, fee: BalanceOf<T>) {

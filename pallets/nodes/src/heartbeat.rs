@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 			Status::Unbonding { .. } => return Err(Error::<T>::NodeUnbonding.into()),
 			Status::Jailed { .. } => return Err(Error::<T>::NodeJailed.into()),
 		}
-		let moved = Self::serve(node, &record.owner, models)?;
+		let moved = Self::serve(node, &record, models)?;
 		record.last_seen = Some(frame_system::Pallet::<T>::block_number());
 		record.next_heartbeat = record.next_heartbeat.saturating_add(1);
 		Nodes::<T>::insert(node, record);

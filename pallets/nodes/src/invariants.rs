@@ -64,10 +64,10 @@ impl<T: Config> Pallet<T> {
 				Served::<T>::get(node).contains(&model),
 				"a candidate is listed for a model it does not serve"
 			);
-			ensure!(
-				Nodes::<T>::get(node).is_some_and(|record| record.status == Status::Active),
-				"a candidate is no active node"
-			);
+			let record = Nodes::<T>::get(node).ok_or("a candidate is no node")?;
+			ensure!(record.status == Status::Active, "a candidate is no active node");
+			let now = frame_system::Pallet::<T>::block_number();
+			ensure!(!record.bars.holds(model, now), "a candidate is barred from the model");
 		}
 		let listed: u32 = Lists::<T>::iter_values().map(|list| list.nodes).sum();
 		ensure!(

@@ -1,28 +1,39 @@
-//! Jail: what a lie costs, who gets no jobs for a while, and how it ends.
+//! What a lie costs; jail: who gets no jobs for a while, and how it ends.
 
 use crate::{BalanceOf, Config, Error, Event, NodeOf, Nodes, Pallet, Score, Status};
 use frame_support::{
 	ensure,
 	traits::{Get, Imbalance, OnUnbalanced},
 };
-use opg_primitives::NodeId;
+use opg_primitives::{ModelId, NodeId};
 use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	/// Takes what a lie about an answer worth `fee` costs, and jails.
-	pub(crate) fn do_punish(node: NodeId, fee: BalanceOf<T>) {
+	/// Takes what a lie about an answer worth `fee` costs, and bars from the model.
+	pub(crate) fn do_punish(node: NodeId, model: ModelId, fee: BalanceOf<T>) {
 		let Some(mut record) = Nodes::<T>::get(node) else { return };
-		let share = T::LieShare::get().mul_floor(record.bond);
-		let taken = Self::take_bond(&mut record, share.max(Self::at_stake(fee)));
-		Self::deposit_event(Event::Punished { node, amount: taken.peek() });
-		record.score = Score::NONE;
-		record.capacity.begin_again();
-		// Who is leaving gets no jobs anyway and must not come back by way of the jail.
-		if !matches!(record.status, Status::Unbonding { .. }) {
-			Self::jail(node, &mut record);
-		}
+		let taken = Self::take_bond(&mut record, Self::cost_of_lie(fee));
+		Self::deposit_event(Event::Punished { node, model, amount: taken.peek() });
+		let now = frame_system::Pallet::<T>::block_number();
+		record.bars.put(model, now, now.saturating_add(T::JailTime::get()));
+		Self::leave(model, node, &record.owner);
+		Self::lower_score(node, &mut record);
 		Nodes::<T>::insert(node, record);
 		T::Slashed::on_unbalanced(taken);
+	}
+
+	/// Counts a miss or a lie; with too low a score the node is jailed.
+	pub(crate) fn lower_score(node: NodeId, record: &mut NodeOf<T>) {
+		record.score.fall();
+		// Who is leaving gets no jobs anyway and must not come back by way of the jail.
+		if record.score.is_low() && record.status == Status::Active {
+			Self::jail(node, record);
+		}
+	}
+
+	/// What a lie about an answer worth `fee` costs.
+	pub(crate) fn cost_of_lie(fee: BalanceOf<T>) -> BalanceOf<T> {
+		fee.saturating_mul(T::LieFactor::get().into())
 	}
 
 	/// Ends new jobs for a while; what the node serves is remembered.

@@ -14,18 +14,20 @@
 //!
 //! ## Life of a node
 //! `register` → `heartbeat`* → `unbond` → after [`Config::UnbondingDelay`], with no job and nothing disputable left,
-//! `withdraw`. A wrong answer, or misses that bring the score below 200, lead to jail: off every list for
-//! [`Config::JailTime`], then `leave_jail` → `heartbeat`*. From jail one may also `unbond`.
+//! `withdraw`. A wrong answer costs [`Config::LieFactor`] times its fee and bars the node from its model for [`Config::JailTime`]
+//! ([`Bars`]). Wrong answers and misses that bring the score below 200 lead to jail: off every list for as long, then `leave_jail` →
+//! `heartbeat`*. From jail one may also `unbond`.
 //!
 //! ## Properties
 //! What is held for bonds is the sum of the bonds, owner by owner. The candidate lists, what each node serves and the number of
 //! operators tell the same story. Whenever a node is drawn, what it has in hand and what can still be disputed,
-//! [`Config::LieFactor`] times the fees, is within its bond; later only a slash can change that. Nobody below the least score
-//! gets jobs (`invariants`).
+//! [`Config::ExposureFactor`] times the fees, is within its bond, and so is what a lie would cost; later only a slash can change
+//! that. Nobody below the least score gets jobs, and nobody for a model it is barred from (`invariants`).
 //!
 //! ## Design
 //! Exposure is kept for two dispute windows in the node's own record and rolls when it is written: nothing has to be cleaned
-//! up. An answer counts for one to two windows. A job in hand counts by the fee it was drawn for, which is why a place is given
+//! up. An answer counts for one to two windows. A wrong answer bars from its model and not from others: honest machines
+//! that a hostile model divides lose no other work. A job in hand counts by the fee it was drawn for, which is why a place is given
 //! back with that fee.
 //!
 //! A draw takes one place of the list at a time by seed, so its cost is bounded by the seats asked for. Draws also take silent
@@ -46,6 +48,7 @@
 
 extern crate alloc;
 
+pub mod bar;
 mod candidates;
 pub mod capacity;
 mod draw;
@@ -65,6 +68,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use bar::Bars;
 pub use capacity::Capacity;
 pub use exposure::Exposure;
 pub use pallet::*;
@@ -107,10 +111,7 @@ pub mod pallet {
 		seams::ModelCatalogue,
 		ModelId, NodeId, Roles,
 	};
-	use sp_runtime::{
-		traits::{Saturating, Zero},
-		Perbill,
-	};
+	use sp_runtime::traits::{Saturating, Zero};
 
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
@@ -138,20 +139,21 @@ pub mod pallet {
 		/// Receives what a lie costs a bond; `()` burns it.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
 
-		/// The part of a bond that a lie costs at least.
-		#[pallet::constant]
-		type LieShare: Get<Perbill>;
-
-		/// How many times its fee an answer puts of a bond at stake, and a lie costs at least.
+		/// How many times the fee a lie costs. Nobody is drawn whose bond is less.
 		#[pallet::constant]
 		type LieFactor: Get<u32>;
+
+		/// How many times its fee an answer speaks for of a bond while it can be disputed. More than the fees a lie may be worth to
+		/// anybody, and so much that what a bond can lose outweighs what all the lies it covers are worth.
+		#[pallet::constant]
+		type ExposureFactor: Get<u32>;
 
 		/// Blocks for which an answer counts against a bond at least; twice as many at most. No shorter than the time from a
 		/// payment to the verdict of the last dispute about it.
 		#[pallet::constant]
 		type DisputeWindow: Get<BlockNumberFor<Self>>;
 
-		/// Blocks for which a node in jail gets no jobs at least.
+		/// Blocks for which a node in jail gets no jobs at least, and none for a model it was wrong about.
 		#[pallet::constant]
 		type JailTime: Get<BlockNumberFor<Self>>;
 
@@ -320,10 +322,12 @@ pub mod pallet {
 			/// What was taken from its bond.
 			amount: BalanceOf<T>,
 		},
-		/// A node paid for a wrong answer.
+		/// A node paid for a wrong answer and gets no jobs for the model for a while.
 		Punished {
 			/// The node.
 			node: NodeId,
+			/// The model it was wrong about.
+			model: ModelId,
 			/// What was taken from its bond.
 			amount: BalanceOf<T>,
 		},

@@ -17,7 +17,7 @@ use opg_primitives::{
 };
 use opg_tensor::NumericProfile;
 use sp_core::{sr25519, Pair, H256};
-use sp_runtime::{BuildStorage, Perbill};
+use sp_runtime::BuildStorage;
 
 pub(crate) type Balance = u64;
 pub(crate) type Extrinsic = MockUncheckedExtrinsic<Test, (), AuthorizeCall<Test>>;
@@ -27,7 +27,7 @@ pub(crate) const CAROL: u64 = 3;
 pub(crate) const UNIT: Balance = 1_000;
 pub(crate) const BOND: Balance = 1_000 * UNIT;
 pub(crate) const MODELS: ModelId = 4;
-/// What an answer is paid in most tests: it puts a hundredth of the least bond at stake.
+/// What an answer is paid in most tests: it speaks for a hundredth of the least bond, and a lie costs two.
 pub(crate) const FEE: Balance = UNIT / 10;
 /// Asks, and owns no node.
 pub(crate) const NOBODY: u64 = 99;
@@ -100,8 +100,6 @@ parameter_types! {
 	pub static Retired: Vec<ModelId> = Vec::new();
 	/// Blocks of a dispute window.
 	pub static DisputeWindow: u64 = 40;
-	/// What a lie costs at least.
-	pub const LieShare: Perbill = Perbill::from_percent(10);
 }
 
 /// Four published models.
@@ -144,8 +142,8 @@ impl crate::Config for Test {
 	type StaleFees = ();
 	type StaleFee = ConstU64<UNIT>;
 	type Slashed = ();
-	type LieShare = LieShare;
-	type LieFactor = ConstU32<100>;
+	type LieFactor = ConstU32<200>;
+	type ExposureFactor = ConstU32<100>;
 	type DisputeWindow = DisputeWindow;
 	type JailTime = ConstU64<50>;
 	type MinBond = ConstU64<BOND>;

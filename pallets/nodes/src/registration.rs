@@ -57,6 +57,7 @@ impl<T: Config> Pallet<T> {
 				missed: 0,
 				score: Default::default(),
 				exposure: Default::default(),
+				bars: Default::default(),
 				slashed: Zero::zero(),
 			},
 		);
@@ -161,9 +162,9 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
-	/// Jobs a node's bond allows at once; none below the least bond.
+	/// Jobs a node's bond allows at once; none below half of the least bond, so that a small loss does not end all work.
 	pub fn bonded_jobs(record: &NodeOf<T>) -> u32 {
-		if record.bond < T::MinBond::get() {
+		if record.bond < T::MinBond::get() / 2u32.into() {
 			return 0;
 		}
 		let per_job = T::BondPerJob::get().max(1u32.into());

@@ -1,6 +1,6 @@
 //! What others ask of the nodes, answered.
 
-use crate::{draw::Chance, BalanceOf, Config, Lists, Nodes, Pallet, Status, WantedOf, Workers};
+use crate::{draw::Purpose, BalanceOf, Config, Lists, Nodes, Pallet, WantedOf, Workers};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use opg_primitives::{
@@ -12,15 +12,15 @@ use sp_runtime::traits::Saturating;
 
 impl<T: Config> NodeRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn draw(wanted: &WantedOf<'_, T>) -> Option<NodeId> {
-		Self::seat(wanted, 1, Chance::FreePlaces)?.pop()
+		Self::seat(wanted, 1, Purpose::Work)?.pop()
 	}
 
 	fn draw_seats(wanted: &WantedOf<'_, T>, seats: u8) -> Option<Vec<NodeId>> {
-		Self::seat(wanted, seats, Chance::FreePlaces)
+		Self::seat(wanted, seats, Purpose::Work)
 	}
 
 	fn draw_jury(wanted: &WantedOf<'_, T>, seats: u8) -> Option<Vec<NodeId>> {
-		Self::seat(wanted, seats, Chance::Bond)
+		Self::seat(wanted, seats, Purpose::Judging)
 	}
 
 	fn release(node: NodeId, delivery: Delivery, fee: BalanceOf<T>) {
@@ -34,18 +34,15 @@ impl<T: Config> NodeRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			},
 			Delivery::Missed => {
 				record.missed.saturating_inc();
-				record.score.fall();
-				if record.score.is_low() && record.status == Status::Active {
-					Self::jail(node, &mut record);
-				}
+				Self::lower_score(node, &mut record);
 			},
 			Delivery::Excused => {},
 		}
 		Nodes::<T>::insert(node, record);
 	}
 
-	fn punish(node: NodeId, fee: BalanceOf<T>) {
-		Self::do_punish(node, fee);
+	fn punish(node: NodeId, model: ModelId, fee: BalanceOf<T>) {
+		Self::do_punish(node, model, fee);
 	}
 
 	fn expose(node: NodeId, fee: BalanceOf<T>) {

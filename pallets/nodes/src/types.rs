@@ -1,6 +1,6 @@
 //! A node's record.
 
-use crate::{Capacity, Exposure, Score};
+use crate::{Bars, Capacity, Exposure, Score};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use opg_primitives::{node::WorkerId, Roles};
 use scale_info::TypeInfo;
@@ -85,6 +85,8 @@ pub struct Node<AccountId, Balance, BlockNumber> {
 	pub score: Score,
 	/// What of its bond is spoken for.
 	pub exposure: Exposure<Balance>,
+	/// The models it may not run for a while.
+	pub bars: Bars<BlockNumber>,
 	/// What was ever taken from its bond.
 	pub slashed: Balance,
 }

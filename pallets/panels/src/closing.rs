@@ -273,13 +273,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Who commits and does not show its answer would otherwise lie without risk.
 	fn punish_silent(panel: PanelId, record: &mut PanelOf<T>) {
-		let fee = record.fee;
+		let (model, fee) = (record.model, record.fee);
 		let is_silent = |state| matches!(state, SeatState::Committed(_));
 		for seat in record.present_mut().filter(|seat| is_silent(seat.state)) {
 			seat.state = SeatState::Missed;
 			Jobs::<T>::remove(seat.node, panel);
 			T::Nodes::release(seat.node, Delivery::Missed, fee);
-			Self::punish(panel, seat.node, fee);
+			Self::punish(panel, seat.node, model, fee);
 		}
 	}
 

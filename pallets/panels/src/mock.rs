@@ -224,7 +224,8 @@ impl NodeRegistry<u64, Balance> for Registry {
 		});
 	}
 
-	fn punish(node: NodeId, fee: Balance) {
+	fn punish(node: NodeId, model: ModelId, fee: Balance) {
+		assert_eq!(model, 0, "the panel's model");
 		Punished::mutate(|all| all.push((node, fee)));
 	}
 

@@ -91,7 +91,13 @@ impl<T: Config> Pallet<T> {
 			phase: term.phase(),
 		};
 		let not = unwanted(&record);
-		let drawn = T::Nodes::draw_seats(&wanted::<T>(&record, seed, &not), nodes)?;
+		let wanted = wanted::<T>(&record, seed, &not);
+		// Who judges what was claimed is drawn like a jury: work must not keep it away.
+		let drawn = if claimed.is_some() {
+			T::Nodes::draw_jury(&wanted, nodes)
+		} else {
+			T::Nodes::draw_seats(&wanted, nodes)
+		}?;
 		let panel = NextPanel::<T>::mutate(|next| {
 			let panel = *next;
 			*next = next.saturating_add(1);
@@ -157,7 +163,8 @@ impl<T: Config> Pallet<T> {
 			let delivery = match seat.state {
 				SeatState::Missed => continue,
 				SeatState::Drawn | SeatState::Committed(_) => Delivery::Excused,
-				SeatState::Revealed if wrong.contains(&seat.node) => Delivery::Missed,
+				// In time, but it pays for what it said.
+				SeatState::Revealed if wrong.contains(&seat.node) => Delivery::Excused,
 				SeatState::Revealed => Delivery::InTime,
 			};
 			Jobs::<T>::remove(seat.node, panel);
@@ -165,7 +172,7 @@ impl<T: Config> Pallet<T> {
 			T::Nodes::release(seat.node, delivery, record.fee);
 		}
 		for node in wrong {
-			Self::punish(panel, *node, record.fee);
+			Self::punish(panel, *node, record.model, record.fee);
 		}
 		let case = record.case;
 		Outcomes::<T>::remove(panel, Source::Claim);
@@ -175,8 +182,8 @@ impl<T: Config> Pallet<T> {
 		T::Desk::decided(case, verdict);
 	}
 
-	pub(crate) fn punish(panel: PanelId, node: NodeId, fee: T::Balance) {
-		T::Nodes::punish(node, fee);
+	pub(crate) fn punish(panel: PanelId, node: NodeId, model: ModelId, fee: T::Balance) {
+		T::Nodes::punish(node, model, fee);
 		Self::deposit_event(Event::Punished { panel, node });
 	}
 }

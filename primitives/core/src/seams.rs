@@ -5,9 +5,11 @@ mod fees;
 mod models;
 mod nodes;
 mod panels;
+mod rewards;
 
 pub use entropy::{BlockEntropy, Entropy};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
 pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
 pub use nodes::{Delivery, NodeRegistry, Wanted};
 pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};
+pub use rewards::RewardRecord;

@@ -26,7 +26,6 @@ parameter_types! {
 	pub const MinPrice: Balance = 100 * MICRO_OPG;
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 	pub const BaseFee: Permill = Permill::from_percent(10);
-	pub const LieShare: Perbill = Perbill::from_percent(10);
 	pub const ClosingBudget: Perbill = Perbill::from_percent(20);
 }
 
@@ -56,8 +55,8 @@ impl pallet_nodes::Config for Runtime {
 	type StaleFee = ConstU128<{ 500 * MICRO_OPG }>;
 	// What is slashed burns, so that nobody earns by accusing.
 	type Slashed = ();
-	type LieShare = LieShare;
-	type LieFactor = ConstU32<100>;
+	type LieFactor = ConstU32<3_000>;
+	type ExposureFactor = ConstU32<30>;
 	type DisputeWindow = ConstU32<RETENTION>;
 	type JailTime = ConstU32<{ 6 * HOURS }>;
 	type MinBond = ConstU128<{ 1_000 * OPG }>;
@@ -127,7 +126,6 @@ impl pallet_inference::Config for Runtime {
 	type UpkeepFee = UpkeepFee;
 	type BaseFee = BaseFee;
 	type DisputeWindow = ConstU32<DISPUTE_WINDOW>;
-	type PaidPerCheck = ConstU128<{ OPG / 10 }>;
 	type MinDeadline = ConstU32<16>;
 	type MaxDeadline = ConstU32<MAX_DEADLINE>;
 	type MinAnswerTime = ConstU32<5>;

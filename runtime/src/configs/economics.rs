@@ -1,83 +1,42 @@
-//! Money: balances, transaction fees, and how the fee of an answer is split.
+//! Money: balances, transaction fees, the supply in its pots, and where what is paid goes.
 
 use crate::{
+	configs::staking::{RewardHistory, HISTORY_DEPTH},
 	constants::{
-		currency::{EXISTENTIAL_DEPOSIT, TRANSACTION_BYTE_FEE},
+		currency::{EXISTENTIAL_DEPOSIT, POT_ENDOWMENT, SUPPLY, TRANSACTION_BYTE_FEE},
 		fee_shares,
+		time::HOURS,
 	},
-	AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason,
-	RuntimeHoldReason, System,
+	AccountId, Authorship, Balance, Balances, Economics, Runtime, RuntimeEvent,
+	RuntimeFreezeReason, RuntimeHoldReason, System, Timestamp,
 };
-use alloc::collections::BTreeMap;
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::{Balanced, Credit, Inspect},
-		tokens::{Fortitude, Precision, Preservation},
-		ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf,
+		fungible::{Balanced, Credit},
+		ConstU128, ConstU32, ConstU8, OnUnbalanced, VariantCountOf,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
-	PalletId,
 };
-use opg_primitives::seams::{CheckPurse, FeeSplitter, Payees};
+use frame_system::EnsureRoot;
+use pallet_economics::Shares;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
-	traits::{AccountIdConversion, Bounded, One},
-	FixedPointNumber, Percent, Perquintill,
+	traits::{Bounded, One},
+	FixedPointNumber, Permill, Perquintill,
 };
+
+pub use pallet_economics::{Bucket, Pot};
 
 /// Balance on its way from one account to another.
 pub type BalanceCredit = Credit<AccountId, Balances>;
-
-/// Accounts without a key that the chain pays into. Endowed at genesis, so a payment never fails for want of an account.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pot {
-	/// What is spent by governance, and what could not be paid elsewhere.
-	Treasury,
-	/// What validators and their nominators earn.
-	Validators,
-	/// What storage earns.
-	Storage,
-	/// What re-runs of answers earn.
-	Checks,
-	/// What growth earned by use is paid from.
-	Growth,
-	/// What was minted at genesis and is nobody's yet.
-	Supply,
-}
-
-impl Pot {
-	/// Every pot.
-	pub const ALL: [Self; 6] =
-		[Self::Treasury, Self::Validators, Self::Storage, Self::Checks, Self::Growth, Self::Supply];
-
-	/// The pot's account.
-	pub fn account(self) -> AccountId {
-		let id = match self {
-			Self::Treasury => *b"opg/trsy",
-			Self::Validators => *b"opg/vali",
-			Self::Storage => *b"opg/stor",
-			Self::Checks => *b"opg/chek",
-			Self::Growth => *b"opg/grow",
-			Self::Supply => *b"opg/supp",
-		};
-		PalletId(id).into_account_truncating()
-	}
-
-	/// Pays into the pot; what even the treasury could not take would burn.
-	pub fn credit(self, credit: BalanceCredit) {
-		if let Err(credit) = Balances::resolve(&self.account(), credit) {
-			drop(Balances::resolve(&Self::Treasury.account(), credit));
-		}
-	}
-}
 
 /// Pays what it receives into the treasury.
 pub struct ToTreasury;
 
 impl OnUnbalanced<BalanceCredit> for ToTreasury {
 	fn on_nonzero_unbalanced(credit: BalanceCredit) {
-		Pot::Treasury.credit(credit);
+		Economics::credit(Pot::Treasury, credit);
 	}
 }
 
@@ -86,7 +45,7 @@ pub struct ToValidators;
 
 impl OnUnbalanced<BalanceCredit> for ToValidators {
 	fn on_nonzero_unbalanced(credit: BalanceCredit) {
-		Pot::Validators.credit(credit);
+		Economics::credit(Pot::Validators, credit);
 	}
 }
 
@@ -100,7 +59,7 @@ impl OnUnbalanced<BalanceCredit> for ToAuthor {
 			None => Some(credit),
 		};
 		if let Some(credit) = unpaid {
-			Pot::Treasury.credit(credit);
+			Economics::credit(Pot::Treasury, credit);
 		}
 	}
 }
@@ -168,78 +127,39 @@ impl pallet_skip_feeless_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 }
 
-/// Splits the fee of an answer by [`fee_shares`].
-pub struct FeeShares;
+/// Splits the fee of an answer.
+pub type FeeShares = Economics;
 
-/// What a batch of fees pays, account by account, and what it burns.
-#[derive(Default)]
-pub struct BatchPayment {
-	owed: BTreeMap<AccountId, BalanceCredit>,
-	burnt: BalanceCredit,
+/// Pays for re-runs of answers.
+pub type CheckPot = Economics;
+
+const fn percent(share: u32) -> Permill {
+	Permill::from_parts(share * 10_000)
 }
 
-impl BatchPayment {
-	fn owe(&mut self, account: AccountId, credit: BalanceCredit) {
-		self.owed.entry(account).or_default().subsume(credit);
-	}
+parameter_types! {
+	pub const InitialShares: Shares = Shares {
+		node: percent(fee_shares::NODE),
+		checks: percent(fee_shares::CHECKS),
+		validators: percent(fee_shares::VALIDATORS),
+		storage: percent(fee_shares::STORAGE),
+		model_owner: percent(fee_shares::MODEL_OWNER),
+		burn: percent(fee_shares::BURN),
+		treasury: percent(fee_shares::TREASURY),
+		growth: percent(fee_shares::GROWTH),
+	};
 }
 
-impl FeeSplitter<AccountId, BalanceCredit> for FeeShares {
-	type Settlement = BatchPayment;
-
-	fn add(payment: &mut BatchPayment, fee: BalanceCredit, payees: &Payees<AccountId>) {
-		let whole = fee.peek();
-		let part = |percent: u32| Percent::from_percent(percent.min(100) as u8).mul_floor(whole);
-		let (burnt, mut rest) = fee.split(part(fee_shares::BURN));
-		payment.burnt.subsume(burnt);
-		let pots = [
-			(Pot::Checks, fee_shares::CHECKS),
-			(Pot::Validators, fee_shares::VALIDATORS),
-			(Pot::Storage, fee_shares::STORAGE),
-			(Pot::Treasury, fee_shares::TREASURY),
-			(Pot::Growth, fee_shares::GROWTH),
-		];
-		for (pot, percent) in pots {
-			payment.owe(pot.account(), rest.extract(part(percent)));
-		}
-		let mut owners = rest.extract(part(fee_shares::MODEL_OWNER));
-		owners.subsume(rest.extract(payees.royalty.mul_floor(part(fee_shares::NODE))));
-		payment.owe(payees.model_owner.clone(), owners);
-		payment.owe(payees.node.clone(), rest);
-	}
-
-	fn pay(payment: BatchPayment) {
-		for (account, credit) in payment.owed {
-			if let Err(credit) = Balances::resolve(&account, credit) {
-				Pot::Treasury.credit(credit);
-			}
-		}
-		drop(payment.burnt);
-	}
-}
-
-/// Pays for re-runs out of the checks' pot.
-pub struct CheckPot;
-
-impl CheckPurse<AccountId, Balance> for CheckPot {
-	fn holds(amount: Balance) -> bool {
-		let pot = Pot::Checks.account();
-		Balances::reducible_balance(&pot, Preservation::Preserve, Fortitude::Polite) >= amount
-	}
-
-	fn pay(payees: &[AccountId], each: Balance) {
-		for payee in payees {
-			let pot = Pot::Checks.account();
-			let paid = <Balances as Balanced<AccountId>>::withdraw(
-				&pot,
-				each,
-				Precision::BestEffort,
-				Preservation::Preserve,
-				Fortitude::Polite,
-			);
-			if let Ok(Err(credit)) = paid.map(|credit| Balances::resolve(payee, credit)) {
-				Pot::Treasury.credit(credit);
-			}
-		}
-	}
+impl pallet_economics::Config for Runtime {
+	type Currency = Balances;
+	type Time = Timestamp;
+	type Stakers = RewardHistory;
+	type GovernanceOrigin = EnsureRoot<AccountId>;
+	type Supply = ConstU128<SUPPLY>;
+	type Endowment = ConstU128<POT_ENDOWMENT>;
+	type InitialShares = InitialShares;
+	type StreamPeriod = ConstU32<HOURS>;
+	// The eras that staking keeps, the one that ends, and the one planned after it.
+	type MaxPromises = ConstU32<{ HISTORY_DEPTH + 2 }>;
+	type WeightInfo = pallet_economics::weights::UpperBounds<Runtime>;
 }

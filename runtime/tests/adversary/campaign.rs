@@ -31,6 +31,8 @@ const LIE: f32 = 2.0;
 const GUESSES: f32 = 1_000.0;
 /// What the two classes of machines make of poison.
 const CLASSES: [f32; 2] = [3.0, 4.0];
+/// Models that a poisoner publishes: who is wrong about one of them is barred from that one only.
+const POISONS: u32 = 8;
 /// The most blocks until nothing is open any more.
 const PATIENCE: u32 = 1_500;
 /// Blocks of honest play in which windows open as far as the traffic asks.
@@ -124,7 +126,7 @@ pub(crate) struct Plan {
 
 /// A chain on which honest play has opened the nodes' windows.
 pub(crate) fn warmed(traffic: Traffic, price: Balance, seed: u64) -> Snapshot {
-	let blocks = if price < OPG { WARM_UP } else { DEAR_WARM_UP };
+	let blocks = if price < OPG / 5 { WARM_UP } else { DEAR_WARM_UP };
 	Snapshot::after(seed, price, |network| {
 		let plan = Plan {
 			strategy: Strategy::Honest,
@@ -185,10 +187,6 @@ struct Campaign<'a> {
 	/// Requests that are open, with the model they ask.
 	open: BTreeMap<RequestId, ModelId>,
 	own_open: u32,
-	/// Whether the last answer drawn for a re-run was the attacker's own dear one: the next will be
-	/// drawn when as much has been paid
-	/// as one in so many dear ones costs.
-	is_unwatched: bool,
 	running_again: BTreeSet<RequestId>,
 	jobs: Vec<(NodeId, RequestId, Draw)>,
 	sittings: BTreeMap<PanelId, Sitting>,
@@ -212,7 +210,6 @@ impl<'a> Campaign<'a> {
 			left: plan.requests,
 			open: BTreeMap::new(),
 			own_open: 0,
-			is_unwatched: false,
 			running_again: BTreeSet::new(),
 			jobs: Vec::new(),
 			sittings: BTreeMap::new(),
@@ -238,20 +235,21 @@ impl<'a> Campaign<'a> {
 		let mine: Vec<bool> = (0..OPERATORS).map(|index| self.owns(index)).collect();
 		let is_mine = |index: u32| mine[index as usize];
 		match self.plan.strategy {
-			Strategy::SelfDealing => self.network.publish(self.plan.price, 0, is_mine),
+			Strategy::SelfDealing => self.network.publish(1, self.plan.price, 0, is_mine),
 			Strategy::Poison | Strategy::PoisonFew | Strategy::PoisonThenLie => {
-				self.network.publish(MinPrice::get(), 50, |_| true);
+				self.network.publish(POISONS, MinPrice::get(), 50, |_| true);
 				self.poison();
 			},
 			Strategy::DealDear | Strategy::DiluteThenLie => {
 				// A model of fewer operators is not run again.
 				let is_alone = self.mine.len() >= operators_for(3) as usize;
 				let royalty = if is_alone { 0 } else { 50 };
-				self.network.publish(dear_price(), royalty, |index| !is_alone || is_mine(index));
+				let is_served = |index| !is_alone || is_mine(index);
+				self.network.publish(1, dear_price(), royalty, is_served);
 				self.dilute();
 			},
 			Strategy::SwellThenLie => {
-				self.network.publish(MinPrice::get(), 0, is_mine);
+				self.network.publish(1, MinPrice::get(), 0, is_mine);
 				self.swell();
 			},
 			_ => {},
@@ -263,14 +261,15 @@ impl<'a> Campaign<'a> {
 	fn poison(&mut self) {
 		/// Others without whom the chain takes no quorum any more.
 		const FEW: usize = 12;
-		for _ in 0..100 {
+		for turn in 0..100 {
 			let active = (0..OPERATORS).filter(|index| self.network.is_active(*index));
 			let (mine, others): (Vec<u32>, Vec<u32>) = active.partition(|index| self.owns(*index));
 			if others.len() <= FEW.max(mine.len() / 2) {
 				break;
 			}
-			if self.own_open < 4 {
-				self.ask_own(TWO_OF_THREE, MinPrice::get());
+			if self.own_open < POISONS {
+				let model = OWN_MODEL + turn % POISONS;
+				self.ask_of_own(model, TWO_OF_THREE, MinPrice::get());
 			}
 			self.block();
 		}
@@ -302,12 +301,9 @@ impl<'a> Campaign<'a> {
 		}
 	}
 
-	/// Buys dear answers of itself until one of them is drawn for a re-run.
+	/// Buys dear answers of itself for a while.
 	fn dilute(&mut self) {
-		for _ in 0..60 {
-			if self.is_unwatched {
-				break;
-			}
+		for _ in 0..30 {
 			self.ask_dear();
 			self.block();
 		}
@@ -321,7 +317,11 @@ impl<'a> Campaign<'a> {
 	}
 
 	fn ask_own(&mut self, trust: TrustMode, price: Balance) {
-		self.own_open += u32::from(self.network.ask(Asker::Attacker, OWN_MODEL, trust, price));
+		self.ask_of_own(OWN_MODEL, trust, price);
+	}
+
+	fn ask_of_own(&mut self, model: ModelId, trust: TrustMode, price: Balance) {
+		self.own_open += u32::from(self.network.ask(Asker::Attacker, model, trust, price));
 	}
 
 	fn fight(&mut self) {
@@ -363,7 +363,7 @@ impl<'a> Campaign<'a> {
 			Strategy::SelfDealing => {
 				(0..10).for_each(|_| self.ask_own(TrustMode::Attested, self.plan.price))
 			},
-			Strategy::DealDear | Strategy::DiluteThenLie if !self.is_unwatched => self.ask_dear(),
+			Strategy::DealDear | Strategy::DiluteThenLie => self.ask_dear(),
 			_ => {},
 		}
 	}
@@ -410,11 +410,7 @@ impl<'a> Campaign<'a> {
 			self.count_run(node);
 			return Some(output(TRUTH));
 		}
-		let deed = match self.plan.strategy {
-			Strategy::DiluteThenLie if !self.is_unwatched => Deed::Truth,
-			strategy => decide(strategy, Place::Alone, &mut self.chance),
-		};
-		match deed {
+		match decide(self.plan.strategy, Place::Alone, &mut self.chance) {
 			Deed::Truth => {
 				self.count_run(node);
 				Some(output(TRUTH))
@@ -501,7 +497,7 @@ impl<'a> Campaign<'a> {
 		node: NodeId,
 		deed: Deed,
 	) -> Option<(Outcome, bool)> {
-		if sitting.model == OWN_MODEL {
+		if sitting.model != USERS_MODEL {
 			return Some((self.poison_answer(sitting), true));
 		}
 		match deed {
@@ -519,7 +515,7 @@ impl<'a> Campaign<'a> {
 	}
 
 	fn honest_answer(&self, sitting: &Sitting, node: NodeId) -> Outcome {
-		if sitting.model == OWN_MODEL && self.plan.strategy.poisons() {
+		if sitting.model != USERS_MODEL && self.plan.strategy.poisons() {
 			output(CLASSES[self.class(node)])
 		} else {
 			output(TRUTH)
@@ -563,7 +559,7 @@ impl<'a> Campaign<'a> {
 		match event {
 			RuntimeEvent::Inference(event) => self.learn_of_request(event),
 			RuntimeEvent::Panels(event) => self.learn_of_panel(event),
-			RuntimeEvent::Nodes(pallet_nodes::Event::Punished { node, amount }) => {
+			RuntimeEvent::Nodes(pallet_nodes::Event::Punished { node, amount, .. }) => {
 				self.ledger.slashed[self.network.index(node) as usize] += amount;
 			},
 			_ => {},
@@ -593,7 +589,6 @@ impl<'a> Campaign<'a> {
 			},
 			CheckDrawn { request } => {
 				self.running_again.insert(request);
-				self.is_unwatched = !is_of_users(request);
 				self.ledger.checks += u64::from(is_of_users(request));
 			},
 			Disputed { request, .. } => {
@@ -618,7 +613,7 @@ impl<'a> Campaign<'a> {
 	/// Forgets an open request; returns the model it asked.
 	fn is_over(&mut self, request: RequestId) -> Option<ModelId> {
 		let model = self.open.remove(&request)?;
-		if model == OWN_MODEL {
+		if model != USERS_MODEL {
 			self.own_open -= 1;
 		}
 		Some(model)

@@ -20,7 +20,7 @@ use opg_primitives::{
 	TrustKind, TrustMode,
 };
 use opg_runtime::{
-	configs::economics::Pot,
+	configs::economics::Bucket,
 	constants::{block::MAX_WEIGHT, currency::OPG, time::SLOT_DURATION},
 	AccountId, AllPalletsWithSystem, Babe, Balance, Balances, BlockNumber, Inference, Models,
 	Nodes, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
@@ -51,7 +51,7 @@ const PURSE: Balance = 1_000_000 * OPG;
 
 /// The model users ask.
 pub(crate) const USERS_MODEL: ModelId = 0;
-/// The model the attacker publishes.
+/// The first model the attacker publishes; all models after it are its own too.
 pub(crate) const OWN_MODEL: ModelId = 1;
 
 /// Who asks.
@@ -84,6 +84,8 @@ pub(crate) struct Network {
 	first_node: NodeId,
 	asked: u128,
 	/// Who serves the attacker's model; everybody serves the users'.
+	/// How many models the attacker published, and which nodes serve them.
+	published: u32,
 	served_too: Vec<bool>,
 }
 
@@ -135,6 +137,7 @@ impl Network {
 			first_slot,
 			first_node: 0,
 			asked: 0,
+			published: 0,
 			served_too: vec![false; OPERATORS as usize],
 		};
 		network.begin_block_at(1);
@@ -225,24 +228,26 @@ impl Network {
 		let record = pallet_nodes::Nodes::<Runtime>::get(node).expect("active; qed");
 		let mut models = vec![USERS_MODEL];
 		if self.served_too[index as usize] {
-			models.push(OWN_MODEL);
+			models.extend((0..self.published).map(|number| OWN_MODEL + number));
 		}
 		include(RuntimeCall::Nodes(pallet_nodes::Call::heartbeat {
 			node,
 			number: record.next_heartbeat,
-			models: models.try_into().expect("two; qed"),
+			models: models.try_into().expect("few; qed"),
 			signature: no_signature(),
 		}));
 	}
 
-	/// Publishes the attacker's model, and has some nodes serve it from now on.
+	/// Publishes `count` models of the attacker's, and has some nodes serve them from now on.
 	pub(crate) fn publish(
 		&mut self,
+		count: u32,
 		price: Balance,
 		royalty: u32,
 		is_served_by: impl Fn(u32) -> bool,
 	) {
-		publish(Asker::Attacker.account(), price, royalty);
+		(0..count).for_each(|_| publish(Asker::Attacker.account(), price, royalty));
+		self.published = count;
 		self.served_too = (0..OPERATORS).map(is_served_by).collect();
 		(0..OPERATORS).for_each(|index| self.report(index));
 	}
@@ -385,7 +390,7 @@ fn owner(index: u32) -> AccountId {
 
 fn endow(who: AccountId, amount: Balance) {
 	assert_ok!(Balances::transfer_keep_alive(
-		RuntimeOrigin::signed(Pot::Supply.account()),
+		RuntimeOrigin::signed(Bucket::Liquidity.account()),
 		who.into(),
 		amount,
 	));

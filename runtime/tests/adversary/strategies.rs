@@ -36,13 +36,13 @@ pub(crate) enum Strategy {
 	PoisonThenLie,
 	/// Asks its own nodes and answers honestly.
 	SelfDealing,
-	/// Buys answers of itself as dear as the pot for re-runs can pay for, until it is paid for
-	/// running one again.
+	/// Buys answers of itself as dear as the pot for re-runs can pay for, to be paid for running
+	/// them again.
 	DealDear,
 	/// Asks its own nodes until they may carry many jobs, then lies where every seat is its own.
 	SwellThenLie,
-	/// Buys dear answers of itself until one of them is drawn for a re-run, and lies where it
-	/// answers alone until another one is.
+	/// Buys dear answers of itself, so that they are run again instead of others, and lies where it
+	/// answers alone.
 	DiluteThenLie,
 	/// Draws each decision anew.
 	Mixture,

@@ -30,7 +30,7 @@ pub(crate) struct Row {
 }
 
 /// Every row that is played out; a table lists them in this order.
-pub(crate) const PLAYED: [Row; 17] = [
+pub(crate) const PLAYED: [Row; 16] = [
 	row(Strategy::LieAlways, Traffic::Mixed),
 	row(Strategy::LieHalf, Traffic::Mixed),
 	row(Strategy::LieAlone, Traffic::Attested),
@@ -47,14 +47,17 @@ pub(crate) const PLAYED: [Row; 17] = [
 	row(Strategy::DiluteThenLie, Traffic::Attested),
 	row(Strategy::Poison, Traffic::Mixed),
 	row(Strategy::PoisonThenLie, Traffic::Attested),
-	row(Strategy::PoisonThenLie, Traffic::TwoOfThree),
 ];
 
 /// The rows whose event is too rare to wait for.
-pub(crate) const WAITED_FOR: [Row; 2] = [
+pub(crate) const WAITED_FOR: [Row; 3] = [
 	row(Strategy::LieWithAllSeats, Traffic::TwoOfThree),
 	row(Strategy::LieWithAllSeats, Traffic::ThreeOfFive),
+	row(Strategy::PoisonThenLie, Traffic::TwoOfThree),
 ];
+
+/// What poison comes to alone.
+const POISON: Row = row(Strategy::Poison, Traffic::Mixed);
 
 const fn row(strategy: Strategy, traffic: Traffic) -> Row {
 	Row { strategy, traffic }
@@ -64,12 +67,18 @@ impl Row {
 	/// Requests of a run, and runs: enough that lies are found out several times.
 	const fn effort(self, share: u32) -> (u32, u64) {
 		match (self.strategy, self.traffic, share) {
-			(Strategy::LieAlone, _, 1) => (8_000, 12),
-			(Strategy::LieAlone, _, 5) => (1_500, 20),
-			(Strategy::LieAlone, ..) => (1_500, 10),
-			(Strategy::DiluteThenLie, ..) => (1_500, 6),
+			(
+				Strategy::LieAlone | Strategy::DiluteThenLie | Strategy::PoisonThenLie,
+				Traffic::Attested,
+				share,
+			) => match share {
+				1 => (8_000, 20),
+				5 => (2_000, 20),
+				_ => (2_000, 12),
+			},
+			(Strategy::DealDear, ..) => (600, 20),
 			(Strategy::LieWithAgreement, _, 5) => (1_500, 10),
-			(Strategy::PoisonThenLie | Strategy::SwellThenLie, ..) => (600, 10),
+			(Strategy::SwellThenLie, ..) => (600, 10),
 			(Strategy::Poison, ..) => (1_500, 6),
 			(Strategy::LieWithAgreement, ..) => (300, 10),
 			_ => (300, 8),
@@ -81,7 +90,8 @@ impl Row {
 		let needed = match (self.strategy, self.traffic) {
 			(Strategy::LieWithAgreement, Traffic::ThreeOfFive) => 3,
 			(Strategy::LieWithAgreement, _) => 2,
-			(Strategy::LieWithAllSeats, traffic) => traffic.seats(),
+			(Strategy::LieWithAllSeats | Strategy::PoisonThenLie, Traffic::Attested) => 1,
+			(Strategy::LieWithAllSeats | Strategy::PoisonThenLie, traffic) => traffic.seats(),
 			_ => 1,
 		};
 		share < needed
@@ -150,6 +160,15 @@ impl Cell {
 			harm: sum(|sample| sample.harm) / runs,
 			spent: sum(|sample| sample.spent) / runs,
 		}
+	}
+
+	/// Both, one after the other.
+	fn after(self, before: &Self) -> Self {
+		let profit = match (before.profit, self.profit) {
+			(Some(before), Some(profit)) => Some(profit.plus(before)),
+			(before, profit) => profit.or(before),
+		};
+		Self { profit, harm: self.harm + before.harm, spent: self.spent + before.spent, ..self }
 	}
 
 	const fn of_honest_play() -> Self {
@@ -227,33 +246,21 @@ impl Bench {
 	}
 }
 
-/// Plays every row out.
+/// What was played under one kind of traffic.
+type Played = (BTreeMap<(Row, u32), Vec<Sample>>, Checks);
+
+/// Plays every row out, each kind of traffic in a thread of its own.
 pub(crate) fn play_all(started: Instant) -> (Cells, Checks) {
-	let mut samples = BTreeMap::<(Row, u32), Vec<Sample>>::new();
+	let played: Vec<Played> = std::thread::scope(|scope| {
+		let threads = Traffic::ALL.map(|traffic| scope.spawn(move || play_under(started, traffic)));
+		threads.into_iter().map(|thread| thread.join().expect("played to the end; qed")).collect()
+	});
+	let mut cells = Cells::new();
 	let mut checks = Checks::default();
-	for traffic in Traffic::ALL {
-		let cells: Vec<(Row, u32)> = PLAYED
-			.into_iter()
-			.filter(|row| row.traffic == traffic)
-			.flat_map(|row| SHARES.map(|share| (row, share)))
-			.filter(|(row, share)| !row.is_honest_at(*share))
-			.collect();
-		let most = cells.iter().map(|(row, share)| row.effort(*share).1).max().unwrap_or(0);
-		for seed in 0..most {
-			let mut bench = Bench::new(traffic, PRICE, seed);
-			for (row, share) in &cells {
-				let (requests, runs) = row.effort(*share);
-				if seed < runs {
-					let sample = bench.sample(row.strategy, *share, requests, 0);
-					samples.entry((*row, *share)).or_default().push(sample);
-				}
-			}
-			bench.honest.values().for_each(|ledger| checks.note(traffic, ledger));
-			say(started, &format!("{}: chain {} of {most}", traffic.name(), seed + 1));
-		}
+	for (samples, drawn) in played {
+		cells.extend(samples.into_iter().map(|(key, samples)| (key, Cell::of(&samples, key.1))));
+		checks.drawn.extend(drawn.drawn);
 	}
-	let mut cells: Cells =
-		samples.into_iter().map(|(key, samples)| (key, Cell::of(&samples, key.1))).collect();
 	for row in PLAYED {
 		for share in SHARES.into_iter().filter(|share| row.is_honest_at(*share)) {
 			cells.insert((row, share), Cell::of_honest_play());
@@ -262,8 +269,32 @@ pub(crate) fn play_all(started: Instant) -> (Cells, Checks) {
 	(cells, checks)
 }
 
+fn play_under(started: Instant, traffic: Traffic) -> Played {
+	let (mut samples, mut checks) = Played::default();
+	let cells: Vec<(Row, u32)> = PLAYED
+		.into_iter()
+		.filter(|row| row.traffic == traffic)
+		.flat_map(|row| SHARES.map(|share| (row, share)))
+		.filter(|(row, share)| !row.is_honest_at(*share))
+		.collect();
+	let most = cells.iter().map(|(row, share)| row.effort(*share).1).max().unwrap_or(0);
+	for seed in 0..most {
+		let mut bench = Bench::new(traffic, PRICE, seed);
+		for (row, share) in &cells {
+			let (requests, runs) = row.effort(*share);
+			if seed < runs {
+				let sample = bench.sample(row.strategy, *share, requests, 0);
+				samples.entry((*row, *share)).or_default().push(sample);
+			}
+		}
+		bench.honest.values().for_each(|ledger| checks.note(traffic, ledger));
+		say(started, &format!("{}: chain {} of {most}", traffic.name(), seed + 1));
+	}
+	(samples, checks)
+}
+
 /// What a quorum of the attacker's own comes to when it has come: the gain, less what a re-run
-/// takes of it as often as there is one.
+/// takes of it as often as there is one. Who poisons before pays for that as well.
 pub(crate) fn condition_all(started: Instant, checks: &Checks, cells: &mut Cells) {
 	for row in WAITED_FOR {
 		let snapshot = warmed(row.traffic, PRICE, CONDITIONED);
@@ -273,6 +304,8 @@ pub(crate) fn condition_all(started: Instant, checks: &Checks, cells: &mut Cells
 			} else {
 				condition(&snapshot, row.traffic, share, PRICE, checks.least_rate(row.traffic))
 			};
+			let poison = cells.get(&(POISON, share)).filter(|_| row.strategy.poisons());
+			let cell = poison.map_or(cell, |poison| cell.after(poison));
 			cells.insert((row, share), cell);
 		}
 		say(started, &row.name());

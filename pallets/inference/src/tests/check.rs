@@ -1,11 +1,17 @@
 //! Settled answers that are run again: drawn by chance, disputed, upheld, overturned.
 
-use crate::{mock::*, CheckStage, Error, Event, HoldReason, Requests, State};
-use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
+use crate::{
+	mock::*, CheckStage, Error, Event, HoldReason, Positions, Requests, State, WeightInfo,
+};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{fungible::InspectHold, Hooks, LockableCurrency, WithdrawReasons},
+};
 use opg_primitives::{
 	seams::{Case, Claim, Verdict},
 	Outcome, RequestId,
 };
+use sp_runtime::TokenError;
 
 const CASE: Case = Case::Check(0);
 const DEPOSIT: Balance = 10 * PRICE;
@@ -75,7 +81,7 @@ fn a_dispute_is_refused_without_an_answer_too_late_twice_or_with_too_few_operato
 		assert_ok!(dispute(BOB, 1));
 		assert_noop!(dispute(ALICE, 1), Error::<Test>::DisputeOpen);
 		run(2);
-		decide(Case::Check(1), Verdict::Undecided);
+		decide(Case::Check(1), Verdict::Agreed { outcome: output(), by: vec![0, 1] });
 		run(31);
 		assert_noop!(dispute(BOB, 1), Error::<Test>::DisputeTooLate);
 	});
@@ -146,9 +152,15 @@ fn an_open_check_keeps_its_request_from_being_pruned() {
 		settled(1);
 		Requests::<Test>::mutate_extant(0, |record| {
 			let (stage, until) = (CheckStage::Convened, 500);
-			record.check = Some(crate::Check { dispute: None, stage, until });
+			record.check = Some(crate::Check {
+				dispute: None,
+				stage,
+				drawn_from: 0,
+				until,
+				is_repeated: false,
+			});
 		});
-		run(110);
+		run(170);
 		assert!(Requests::<Test>::contains_key(0));
 		Requests::<Test>::mutate_extant(0, |record| record.check = None);
 		run(40);
@@ -160,50 +172,350 @@ fn an_open_check_keeps_its_request_from_being_pruned() {
 fn a_check_that_never_ends_is_given_up_before_its_request_is_pruned() {
 	build_and_execute(|| {
 		disputed();
-		run(150);
+		run(210);
 		assert_eq!(deposit(BOB), 0);
 		assert!(!Requests::<Test>::contains_key(0));
 	});
 }
 
+/// Counts the settled answer of request 0 so often that it is drawn with a chance of all but e⁻⁸.
+fn count_it_often() {
+	let prunable = System::block_number() + 100;
+	Inference::push_ended(0, prunable, 600);
+}
+
+fn is_drawn() -> bool {
+	events().contains(&Event::CheckDrawn { request: 0 })
+}
+
 #[test]
-fn sampling_draws_one_answer_once_enough_was_paid() {
+fn sampling_draws_by_randomness_of_two_later_blocks_and_pays_from_the_purse() {
 	build_and_execute(|| {
 		InPurse::set(100 * PRICE);
-		settled(3);
-		run(4);
-		assert_eq!(events(), [], "three prices are not enough");
-		assert_ok!(ask(ALICE, 9, DEADLINE));
+		settled(1);
+		count_it_often();
+		run(1);
+		assert!(!is_drawn());
+		run(1);
+		assert!(is_drawn());
 		run(2);
-		assert!(include(batch(0, vec![answer_to(3)])));
-		System::reset_events();
-		run(2);
-		let drawn: Vec<_> = events()
-			.into_iter()
-			.filter(|event| matches!(event, Event::CheckDrawn { .. }))
-			.collect();
-		assert_eq!(drawn.len(), 1);
-		run(2);
-		let case = *Convened::get().keys().next().expect("convened");
-		decide(case, Verdict::Agreed { outcome: output(), by: vec![0, 1] });
+		decide(CASE, Verdict::Agreed { outcome: output(), by: vec![0, 1] });
 		assert_eq!(PursePaid::get(), [(owner_of(0), PRICE), (owner_of(1), PRICE)]);
+	});
+}
+
+#[test]
+fn sampling_counts_an_answer_for_each_node_paid_and_nothing_else() {
+	build_and_execute(|| {
+		let counted = || Positions::<Test>::get().sampling.counted;
+		settled(2);
+		assert_eq!(counted(), 2);
+		assert_ok!(ask(ALICE, 9, DEADLINE));
+		assert_ok!(Inference::cancel(RuntimeOrigin::signed(ALICE), 2));
+		assert_eq!(counted(), 2);
+	});
+}
+
+#[test]
+fn sampling_passes_over_what_is_run_again_already_or_can_no_longer_be_disputed() {
+	build_and_execute(|| {
+		InPurse::set(100 * PRICE);
+		disputed();
+		count_it_often();
+		run(4);
+		assert!(!is_drawn());
+		decide(CASE, Verdict::Agreed { outcome: output(), by: vec![0, 1] });
+		run(31);
+		count_it_often();
+		run(4);
+		assert!(!is_drawn());
 	});
 }
 
 #[test]
 fn sampling_asks_nobody_the_purse_cannot_pay_or_where_operators_are_few() {
 	build_and_execute(|| {
-		InPurse::set(3 * PRICE - 1);
-		settled(4);
-		run(6);
-		InPurse::set(100 * PRICE);
-		Operators::set(9);
-		for key in 20..24 {
-			assert_ok!(ask(ALICE, key, DEADLINE));
+		settled(1);
+		for (purse, operators, is_asked) in
+			[(3 * PRICE - 1, 10, false), (3 * PRICE, 9, false), (3 * PRICE, 10, true)]
+		{
+			InPurse::set(purse);
+			Operators::set(operators);
+			count_it_often();
+			run(3);
+			assert_eq!(is_drawn(), is_asked);
 		}
+	});
+}
+
+#[test]
+fn a_panel_that_comes_to_nothing_is_drawn_once_more() {
+	build_and_execute(|| {
+		disputed();
+		decide(CASE, Verdict::Undecided);
+		assert_eq!(deposit(BOB), DEPOSIT);
 		run(2);
-		assert!(include(batch(0, (4..8).map(answer_to).collect())));
-		run(6);
-		assert!(!events().iter().any(|event| matches!(event, Event::CheckDrawn { .. })));
+		assert!(Convened::get().contains_key(&CASE));
+		decide(CASE, Verdict::Undecided);
+		assert_eq!(events().last(), Some(&Event::CheckUndecided { request: 0 }));
+		assert_eq!(deposit(BOB), 0);
+	});
+}
+
+fn is_checked(request: RequestId) -> bool {
+	Requests::<Test>::get(request).is_some_and(|record| record.check.is_some())
+}
+
+fn stage() -> Option<CheckStage> {
+	Requests::<Test>::get(0).and_then(|record| record.check).map(|check| check.stage)
+}
+
+#[test]
+fn a_dispute_is_taken_to_the_last_block_of_its_window() {
+	build_and_execute(|| {
+		settled(2);
+		run(30);
+		assert_ok!(dispute(BOB, 0));
+		run(1);
+		assert_noop!(dispute(BOB, 1), Error::<Test>::DisputeTooLate);
+	});
+}
+
+#[test]
+fn a_dispute_needs_its_deposit_in_usable_balance() {
+	build_and_execute(|| {
+		settled(1);
+		let lock = |frozen| {
+			Balances::set_lock(*b"elsewher", &BOB, frozen, WithdrawReasons::all());
+		};
+		lock(PURSE - DEPOSIT + 1);
+		assert_noop!(dispute(BOB, 0), TokenError::FundsUnavailable);
+		lock(PURSE - DEPOSIT);
+		assert_ok!(dispute(BOB, 0));
+	});
+}
+
+#[test]
+fn a_panel_that_runs_an_answer_again_is_asked_for_its_price() {
+	build_and_execute(|| {
+		disputed();
+		let question = Convened::get().remove(&CASE).expect("convened");
+		assert_eq!((question.fee, question.asker), (PRICE, ALICE));
+	});
+}
+
+#[test]
+fn a_checks_stages_follow_its_panel_and_jury() {
+	build_and_execute(|| {
+		settled(1);
+		assert_ok!(dispute(BOB, 0));
+		assert_eq!(stage(), Some(CheckStage::Waiting));
+		run(2);
+		assert_eq!(stage(), Some(CheckStage::Convened));
+		decide(CASE, Verdict::Split);
+		assert_eq!(stage(), Some(CheckStage::Escalated));
+		decide(CASE, Verdict::Undecided);
+		assert_eq!(stage(), Some(CheckStage::Waiting));
+		decided_for(&[0, 1]);
+		assert_eq!(stage(), None);
+	});
+}
+
+fn decided_for(by: &[u32]) {
+	run(2);
+	decide(CASE, Verdict::Agreed { outcome: output(), by: by.to_vec() });
+}
+
+#[test]
+fn a_check_waits_for_its_panel_as_long_as_it_may_and_no_longer() {
+	build_and_execute(|| {
+		settled(1);
+		assert_ok!(dispute(BOB, 0));
+		HasPanels::set(false);
+		run(60);
+		assert!(is_checked(0));
+		run(1);
+		assert_eq!(events().last(), Some(&Event::CheckUndecided { request: 0 }));
+	});
+}
+
+#[test]
+fn a_check_gets_its_panel_as_soon_as_there_is_one() {
+	build_and_execute(|| {
+		settled(1);
+		assert_ok!(dispute(BOB, 0));
+		HasPanels::set(false);
+		run(4);
+		HasPanels::set(true);
+		run(1);
+		assert_eq!(stage(), Some(CheckStage::Convened));
+		decide(CASE, Verdict::Split);
+		HasPanels::set(false);
+		run(4);
+		HasPanels::set(true);
+		run(1);
+		assert_eq!(Juries::get(), [CASE]);
+	});
+}
+
+#[test]
+fn a_second_panel_gets_as_much_time_as_the_first() {
+	build_and_execute(|| {
+		disputed();
+		run(50);
+		decide(CASE, Verdict::Undecided);
+		HasPanels::set(false);
+		run(60);
+		assert!(is_checked(0));
+		run(1);
+		assert!(!is_checked(0));
+	});
+}
+
+#[test]
+fn checks_get_one_panel_and_one_jury_a_block() {
+	build_and_execute(|| {
+		settled(2);
+		assert_ok!(dispute(BOB, 0));
+		assert_ok!(dispute(BOB, 1));
+		run(2);
+		assert_eq!(Convened::get().len(), 1);
+		run(1);
+		assert_eq!(Convened::get().len(), 2);
+		[0, 1].into_iter().for_each(|request| decide(Case::Check(request), Verdict::Split));
+		run(2);
+		assert_eq!(Juries::get().len(), 1);
+		run(1);
+		assert_eq!(Juries::get().len(), 2);
+	});
+}
+
+#[test]
+fn an_answer_that_stands_costs_its_own_deposit_and_no_other() {
+	build_and_execute(|| {
+		settled(2);
+		assert_ok!(dispute(BOB, 0));
+		assert_ok!(dispute(BOB, 1));
+		run(3);
+		decide(CASE, Verdict::Agreed { outcome: output(), by: vec![0; 11] });
+		assert_eq!(deposit(BOB), DEPOSIT);
+		assert_eq!(Balances::free_balance(owner_of(0)), PURSE + 2 * (PRICE * 7 / 10) + DEPOSIT);
+		let other = Case::Check(1);
+		decide(other, Verdict::Agreed { outcome: output(), by: vec![0] });
+		assert_eq!((deposit(BOB), Balances::free_balance(BOB)), (0, PURSE - DEPOSIT - PRICE));
+	});
+}
+
+#[test]
+fn an_owner_too_poor_to_be_paid_leaves_the_payment_to_the_upkeep() {
+	build_and_execute(|| {
+		disputed();
+		Existential::set(2 * PRICE);
+		decide(CASE, Verdict::Agreed { outcome: output(), by: vec![2] });
+		assert_eq!(UpkeepPaid::get(), UPKEEP + PRICE);
+		assert_eq!(Balances::free_balance(BOB), PURSE - PRICE);
+	});
+}
+
+#[test]
+fn a_verdict_of_a_check_that_is_over_does_nothing() {
+	build_and_execute(|| {
+		InPurse::set(100 * PRICE);
+		settled(1);
+		for verdict in [decided(&[0]), decided(&[5]), Verdict::Undecided, Verdict::Split] {
+			<Inference as opg_primitives::seams::CaseDesk>::decided(CASE, verdict);
+		}
+		assert_eq!(events(), []);
+		assert_eq!(PursePaid::get(), []);
+	});
+}
+
+#[test]
+fn an_open_check_puts_its_requests_pruning_off_by_as_much_each_time() {
+	build_and_execute(|| {
+		settled(1);
+		Requests::<Test>::mutate_extant(0, |record| {
+			let (stage, until) = (CheckStage::Convened, 183);
+			record.check = Some(crate::Check {
+				dispute: None,
+				stage,
+				drawn_from: 0,
+				until,
+				is_repeated: false,
+			});
+		});
+		let counted = || Positions::<Test>::get().sampling.counted;
+		let before = counted();
+		// Looked at in blocks 163, 183, when it may still end, and 203.
+		run(181);
+		assert!(is_checked(0));
+		run(19);
+		assert!(is_checked(0));
+		run(1);
+		assert!(!is_checked(0));
+		assert_eq!(counted(), before, "nothing was answered");
+		run(19);
+		assert!(Requests::<Test>::contains_key(0));
+		run(1);
+		assert!(!Requests::<Test>::contains_key(0));
+	});
+}
+
+#[test]
+fn sampling_leaves_less_of_the_block_to_other_draws() {
+	build_and_execute(|| {
+		InPurse::set(100 * PRICE);
+		Free::set([(0, 2)].into());
+		settled(1);
+		count_it_often();
+		assert_ok!(ask(ALICE, 9, DEADLINE));
+		run(2);
+		assert!(is_drawn());
+		assert_eq!(assignment(1), None);
+		run(1);
+		assert!(assignment(1).is_some());
+	});
+}
+
+#[test]
+fn sampling_draws_a_bounded_number_a_block_and_the_rest_by_later_randomness() {
+	build_and_execute(|| {
+		settled(1);
+		Inference::push_ended(0, System::block_number() + 100, 100_000);
+		run(1);
+		System::set_block_number(5);
+		Author::set(1);
+		let work = Inference::on_initialize(5);
+		assert_eq!(work, <Test as crate::Config>::WeightInfo::initialize(0, 2 * 32 + 1));
+		let sampling = Positions::<Test>::get().sampling;
+		assert!((32..10_000).contains(&sampling.passed));
+		assert_ne!(sampling.passed % 32, 0, "each answer drawn has a chance of its own");
+		assert_eq!(sampling.due.map(|due| (due.at, due.counted)), Some((7, 100_001)));
+	});
+}
+
+#[test]
+fn sampling_counts_a_quorums_answer_once_for_each_node_paid() {
+	build_and_execute(|| {
+		assert_ok!(ask_quorum(ALICE, 1, 3, 2));
+		run(2);
+		decide(Case::Request(0), Verdict::Agreed { outcome: output(), by: vec![0, 1] });
+		assert_eq!(Positions::<Test>::get().sampling.counted, 2);
+	});
+}
+
+#[test]
+fn sampling_passes_each_answer_once_and_none_not_given_yet() {
+	build_and_execute(|| {
+		settled(1);
+		// So often that some answer is drawn, and some that was not given yet would be.
+		for _ in 0..400 {
+			Inference::push_ended(0, System::block_number() + 100, 1);
+			run(2);
+			let positions = Positions::<Test>::get();
+			let sampling = positions.sampling;
+			assert_eq!((sampling.due, sampling.passed), (None, sampling.counted));
+			assert!(sampling.from + 1 >= positions.ended.tail);
+		}
 	});
 }

@@ -69,7 +69,7 @@ fn leaves_nothing_behind_after_the_retention() {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
 		run(2);
 		assert!(include(batch(0, vec![answer_to(0)])));
-		run(99);
+		run(159);
 		assert!(Requests::<Test>::contains_key(0));
 		run(2);
 		assert!(!Requests::<Test>::contains_key(0));
@@ -87,11 +87,63 @@ fn prunes_no_more_than_the_block_has_room_for() {
 			assert_ok!(ask(ALICE, key, DEADLINE));
 			assert_ok!(Inference::cancel(RuntimeOrigin::signed(ALICE), key.into()));
 		}
-		System::set_block_number(110);
+		System::set_block_number(170);
 		let two = <Test as crate::Config>::WeightInfo::prune(2);
-		assert_eq!(Inference::on_idle(110, two), two);
+		assert_eq!(Inference::on_idle(170, two), two);
 		assert_eq!(Requests::<Test>::iter().count(), 2);
-		assert_eq!(Inference::on_idle(110, Weight::zero()), Weight::zero());
+		assert_eq!(Inference::on_idle(170, Weight::zero()), Weight::zero());
 		assert_eq!(Requests::<Test>::iter().count(), 2);
+	});
+}
+
+#[test]
+fn passes_the_request_on_from_a_node_that_had_just_the_least_time() {
+	build_and_execute(|| {
+		Free::set([(0, 0)].into());
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(4);
+		Free::set([(0, 1)].into());
+		run(1);
+		assert!(assignment(0).is_some());
+		run(5);
+		assert_eq!(events().last(), Some(&Event::Missed { request: 0, node: 0 }));
+	});
+}
+
+#[test]
+fn keeps_what_ended_to_the_last_block_of_the_retention() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		assert_ok!(Inference::cancel(RuntimeOrigin::signed(ALICE), 0));
+		run(160);
+		assert!(Requests::<Test>::contains_key(0), "block 160 ended with it");
+		run(1);
+		assert!(!Requests::<Test>::contains_key(0));
+	});
+}
+
+#[test]
+fn prunes_no_more_than_a_bounded_number_in_a_block() {
+	build_and_execute(|| {
+		(0..1_030).for_each(|_| Inference::push_ended(77, 1, 0));
+		let most = <Test as crate::Config>::WeightInfo::prune(1_024);
+		assert_eq!(Inference::on_idle(1, Weight::MAX), most);
+		assert_eq!(Inference::queue_len(Queue::Ended), 6);
+	});
+}
+
+#[test]
+fn weighs_what_is_looked_at_in_a_block() {
+	build_and_execute(|| {
+		let weight = |due, drawn| <Test as crate::Config>::WeightInfo::initialize(due, drawn);
+		assert_ok!(ask(ALICE, 1, 12));
+		assert_ok!(ask(ALICE, 2, 12));
+		run(1);
+		Author::set(1);
+		System::set_block_number(3);
+		assert_eq!(Inference::on_initialize(3), weight(0, 2));
+		run(3);
+		System::set_block_number(7);
+		assert_eq!(Inference::on_initialize(7), weight(2, 0));
 	});
 }

@@ -1,7 +1,10 @@
 //! The laws hold after any sequence of calls and blocks, every request ends once, and broken states are caught.
 
 use crate::{mock::*, Expiring, HoldReason, Requests};
-use frame_support::{assert_ok, traits::fungible::InspectHold};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::InspectHold, Hooks},
+};
 use opg_primitives::{job::Answer, seams::Verdict, Draw, FaultKind, NodeId, Outcome, RequestId};
 use proptest::prelude::*;
 
@@ -167,5 +170,50 @@ fn catch_a_request_that_would_never_end() {
 	build_and_execute(|| {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
 		let _ = Expiring::<Test>::clear(u32::MAX, None);
+	});
+}
+
+#[test]
+#[should_panic = "a second node needs time as well"]
+fn catch_a_runtime_that_leaves_a_second_node_no_time() {
+	build_and_execute(|| {
+		MinDeadline::set(10);
+		Inference::integrity_test();
+	});
+}
+
+#[test]
+#[should_panic = "MaxDeadline"]
+fn catch_a_runtime_without_any_deadline() {
+	build_and_execute(|| {
+		MinDeadline::set(101);
+		Inference::integrity_test();
+	});
+}
+
+#[test]
+#[should_panic = "a re-run must end before its request is pruned"]
+fn catch_a_runtime_that_prunes_what_is_run_again() {
+	build_and_execute(|| {
+		Retention::set(149);
+		Inference::integrity_test();
+	});
+}
+
+#[test]
+#[should_panic = "deadlines and draws must leave half of a block"]
+fn catch_a_runtime_whose_draws_fill_its_blocks() {
+	build_and_execute(|| {
+		MaxDraws::set(10_000);
+		Inference::integrity_test();
+	});
+}
+
+#[test]
+fn hold_for_a_runtime_with_just_enough_of_everything() {
+	build_and_execute(|| {
+		MinDeadline::set(11);
+		Retention::set(150);
+		Inference::integrity_test();
 	});
 }

@@ -7,6 +7,7 @@ use opg_host::{WorkerExt, WorkerPort};
 use opg_primitives::{
 	job::{Desk, Job, Progress, Query, Ready, Task},
 	node::worker_key::WORKER,
+	Draw,
 };
 use sp_core::{
 	offchain::{
@@ -16,16 +17,30 @@ use sp_core::{
 	Pair,
 };
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
-use std::sync::{Arc, Mutex};
+use std::sync::{
+	atomic::{AtomicU32, Ordering},
+	Arc, Mutex,
+};
 
 /// Has every job it was given answered by the next time it is asked.
 #[derive(Default)]
-struct Worker(Mutex<Vec<Job>>);
+struct Worker {
+	jobs: Mutex<Vec<Job>>,
+	/// Answers nobody asked for.
+	stray: Vec<Ready>,
+	is_full: bool,
+	offered: AtomicU32,
+	polled: AtomicU32,
+}
 
 impl WorkerPort for Worker {
 	fn submit(&self, mut task: &[u8]) -> bool {
 		let Ok(Task::Run(job)) = Task::decode(&mut task) else { return false };
-		let mut jobs = self.0.lock().expect("no test panics here");
+		self.offered.fetch_add(1, Ordering::Relaxed);
+		if self.is_full {
+			return false;
+		}
+		let mut jobs = self.jobs.lock().expect("no test panics here");
 		assert!(!jobs.contains(&job), "a job is handed over once");
 		jobs.push(job);
 		true
@@ -35,7 +50,8 @@ impl WorkerPort for Worker {
 		let Ok(Query::Answers(Desk::Requests, live)) = Query::decode(&mut query) else {
 			return None;
 		};
-		let mut jobs = self.0.lock().expect("no test panics here");
+		self.polled.fetch_add(1, Ordering::Relaxed);
+		let mut jobs = self.jobs.lock().expect("no test panics here");
 		jobs.retain(|job| live.contains(&(job.id.number, job.draw)));
 		let ready = jobs
 			.iter()
@@ -43,6 +59,7 @@ impl WorkerPort for Worker {
 				let (number, draw) = (job.id.number, job.draw);
 				Ready { number, draw, outcome: output(), salt: [0; 32] }
 			})
+			.chain(self.stray.iter().cloned())
 			.collect();
 		let is_known = |(request, draw): &(u64, _)| {
 			jobs.iter().any(|job| job.id.number == *request && job.draw == *draw)
@@ -54,6 +71,14 @@ impl WorkerPort for Worker {
 
 /// A chain whose off-chain workers have the keys of `nodes` and a worker, and what they sent so far.
 fn with_keys_of(nodes: &[u32], test: impl FnOnce(&dyn Fn() -> Vec<crate::Call<Test>>)) {
+	with_worker(Arc::new(Worker::default()), nodes, test);
+}
+
+fn with_worker(
+	worker: Arc<Worker>,
+	nodes: &[u32],
+	test: impl FnOnce(&dyn Fn() -> Vec<crate::Call<Test>>),
+) {
 	let mut externalities = externalities();
 	let (pool, sent) = TestTransactionPoolExt::new();
 	let (offchain, _) = TestOffchainExt::new();
@@ -65,7 +90,7 @@ fn with_keys_of(nodes: &[u32], test: impl FnOnce(&dyn Fn() -> Vec<crate::Call<Te
 	externalities.register_extension(OffchainWorkerExt::new(offchain));
 	externalities.register_extension(TransactionPoolExt::new(pool));
 	externalities.register_extension(KeystoreExt::new(keystore));
-	externalities.register_extension(WorkerExt(Arc::new(Worker::default())));
+	externalities.register_extension(WorkerExt(worker));
 	externalities.execute_with(|| {
 		test(&|| {
 			Inference::offchain_worker(System::block_number());
@@ -111,5 +136,41 @@ fn serves_two_nodes_of_one_machine_without_forgetting_either() {
 		assert_eq!(sent.len(), 2, "a batch for each node");
 		assert!(sent.into_iter().all(include));
 		assert_eq!(held(ALICE), 0);
+	});
+}
+
+#[test]
+fn leaves_the_worker_alone_on_a_machine_without_nodes() {
+	let worker = Arc::new(Worker::default());
+	with_worker(worker.clone(), &[], |off_chain| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(2);
+		assert!(off_chain().is_empty());
+	});
+	assert_eq!(worker.polled.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn offers_no_more_jobs_to_a_full_worker_until_the_next_block() {
+	let worker = Arc::new(Worker { is_full: true, ..Worker::default() });
+	with_worker(worker.clone(), &[0], |off_chain| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		assert_ok!(ask(ALICE, 2, DEADLINE));
+		run(2);
+		for offered in [1, 2] {
+			assert!(off_chain().is_empty());
+			assert_eq!(worker.offered.load(Ordering::Relaxed), offered);
+		}
+	});
+}
+
+#[test]
+fn posts_nothing_a_worker_has_by_another_draw_or_for_another_node() {
+	let ready = |number| Ready { number, draw: Draw::zero(), outcome: output(), salt: [0; 32] };
+	let worker = Arc::new(Worker { stray: vec![ready(0), ready(7)], ..Worker::default() });
+	with_worker(worker, &[0], |off_chain| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		run(2);
+		assert!(off_chain().is_empty());
 	});
 }

@@ -191,3 +191,131 @@ fn ignores_a_verdict_that_comes_too_late() {
 		assert_eq!(Balances::free_balance(owner_of(0)), PURSE);
 	});
 }
+
+#[test]
+fn draws_one_panel_and_one_jury_a_block() {
+	build_and_execute(|| {
+		assert_ok!(ask_quorum(ALICE, 1, 3, 2));
+		assert_ok!(ask_quorum(ALICE, 2, 3, 2));
+		run(2);
+		assert_eq!(Convened::get().len(), 1);
+		run(1);
+		assert_eq!(Convened::get().len(), 2);
+		[0, 1].into_iter().for_each(|request| decide(Case::Request(request), Verdict::Split));
+		run(2);
+		assert_eq!(Juries::get().len(), 1);
+		run(1);
+		assert_eq!(Juries::get().len(), 2);
+	});
+}
+
+#[test]
+fn waits_for_a_panel_that_cannot_be_drawn_yet_while_its_time_is_left() {
+	for (blocks, is_convened) in [(27, true), (28, false)] {
+		build_and_execute(|| {
+			HasPanels::set(false);
+			assert_ok!(ask_quorum(ALICE, 1, 3, 2));
+			run(blocks);
+			HasPanels::set(true);
+			run(1);
+			assert_eq!(Convened::get().contains_key(&CASE), is_convened);
+		});
+	}
+}
+
+#[test]
+fn says_by_which_draw_it_was_convened_and_settled() {
+	build_and_execute(|| {
+		assert_ok!(ask_quorum(ALICE, 1, 3, 2));
+		run(2);
+		let drawn = Convened::get()[&CASE].seed;
+		assert_eq!(events().last(), Some(&Event::Convened { request: 0, draw: drawn }));
+		decide(CASE, agreed(&[0, 1]));
+		assert!(matches!(state(0), Some(State::Settled { draw, .. }) if draw == drawn));
+	});
+}
+
+#[test]
+fn draws_a_second_panel_only_while_its_time_is_left() {
+	for (blocks, is_retried) in [(25, true), (26, false)] {
+		build_and_execute(|| {
+			convened();
+			run(blocks);
+			decide(CASE, Verdict::Undecided);
+			assert_eq!(state(0) == Some(State::Waiting), is_retried);
+		});
+	}
+}
+
+#[test]
+fn ends_where_a_jury_comes_to_nothing() {
+	build_and_execute(|| {
+		convened();
+		decide(CASE, Verdict::Split);
+		run(2);
+		decide(CASE, Verdict::Undecided);
+		assert_eq!(events().last(), Some(&Event::Expired { request: 0 }));
+		assert_eq!(Balances::free_balance(ALICE), PURSE - UPKEEP);
+	});
+}
+
+#[test]
+fn ends_at_the_deadline_while_it_waits_for_a_jury() {
+	build_and_execute(|| {
+		convened();
+		HasPanels::set(false);
+		decide(CASE, Verdict::Split);
+		run(2 * DEADLINE - 2);
+		assert_eq!(events().last(), Some(&Event::Expired { request: 0 }));
+		assert_eq!(held(ALICE), 0);
+	});
+}
+
+#[test]
+fn ends_no_earlier_than_a_panel_that_decides_may_take() {
+	build_and_execute(|| {
+		convened();
+		Revealing::set(true);
+		run(2 * DEADLINE - 2 + 19);
+		assert!(matches!(state(0), Some(State::Convened { .. })));
+		run(1);
+		assert!(matches!(state(0), Some(State::Expired { at: 61 })));
+	});
+}
+
+#[test]
+fn never_pays_more_than_what_is_held_for_it() {
+	build_and_execute(|| {
+		convened();
+		assert_ok!(ask(ALICE, 2, DEADLINE));
+		decide(CASE, agreed(&[0, 1, 0, 1, 0]));
+		let state = events().into_iter().last();
+		assert!(matches!(state, Some(Event::Settled { fee, .. }) if fee == 4 * PRICE));
+		assert_eq!(held(ALICE), 2 * PRICE, "the other request keeps its fee");
+	});
+}
+
+#[test]
+fn tells_panels_what_to_run_while_it_is_of_use() {
+	build_and_execute(|| {
+		let asked = |case| <Inference as opg_primitives::seams::CaseDesk>::input(case);
+		convened();
+		assert_eq!(asked(CASE), Some(input()));
+		decide(CASE, agreed(&[0, 1]));
+		assert_eq!(asked(Case::Check(0)), Some(input()));
+		assert_eq!(asked(Case::Request(9)), None);
+	});
+}
+
+#[test]
+fn pays_jurors_from_what_is_held_while_places_of_the_quorum_are_free() {
+	build_and_execute(|| {
+		convened();
+		decide(CASE, Verdict::Split);
+		run(2);
+		decide(CASE, decided(&[], &[0, 1], &[2, 3, 4]));
+		let settled = Event::Settled { request: 0, by: by(&[0, 1]), fee: 2 * PRICE };
+		assert_eq!(events().last(), Some(&settled));
+		assert_eq!(PursePaid::get(), []);
+	});
+}

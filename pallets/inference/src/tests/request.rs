@@ -172,3 +172,62 @@ fn cancel_is_refused_once_a_node_has_the_request() {
 		);
 	});
 }
+
+#[test]
+fn records_what_was_agreed_when_it_was_made() {
+	build_and_execute(|| {
+		run(4);
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		let record = Requests::<Test>::get(0).expect("asked");
+		assert_eq!((record.requested_at, record.deadline), (5, 5 + DEADLINE));
+		assert_eq!((record.held, record.price, record.base_fee), (2 * PRICE, PRICE, PRICE / 10));
+	});
+}
+
+#[test]
+fn may_take_the_shortest_and_the_longest_deadline() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, 12));
+		assert_ok!(ask(ALICE, 2, 100));
+	});
+}
+
+#[test]
+fn must_leave_time_for_two_answers_as_slow_as_of_late() {
+	build_and_execute(|| {
+		AnswerTime::set(10);
+		assert_noop!(ask(ALICE, 1, 39), Error::<Test>::DeadlineInvalid);
+		assert_ok!(ask(ALICE, 1, 40));
+		AnswerTime::set(60);
+		assert_noop!(ask(ALICE, 2, 99), Error::<Test>::DeadlineInvalid);
+		assert_ok!(ask(ALICE, 2, 100));
+	});
+}
+
+#[test]
+fn may_take_every_unit_of_usable_balance() {
+	build_and_execute(|| {
+		let lock = |frozen| {
+			Balances::set_lock(*b"elsewher", &ALICE, frozen, WithdrawReasons::all());
+		};
+		lock(PURSE - 2 * PRICE - UPKEEP + 1);
+		assert_noop!(ask(ALICE, 1, DEADLINE), TokenError::FundsUnavailable);
+		lock(PURSE - 2 * PRICE - UPKEEP);
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+	});
+}
+
+#[test]
+fn is_refused_when_every_block_it_could_end_in_is_full() {
+	build_and_execute(|| {
+		Free::set([(0, 100)].into());
+		// Two places in each of nine blocks; half times lie elsewhere.
+		for key in 0..18 {
+			assert_ok!(ask(ALICE, key, 101 - System::block_number()));
+			run(1);
+		}
+		let deadline = 101 - System::block_number();
+		assert_noop!(ask(ALICE, 99, deadline), Error::<Test>::TooManyExpiring);
+		assert_ok!(ask(ALICE, 99, deadline + 9));
+	});
+}

@@ -56,8 +56,8 @@ fn never_picks_a_node_whose_bond_is_spoken_for() {
 		earn(node, 2);
 		let draw_for =
 			|fee| Registry::draw(&Wanted { fee, ..wanted(0, 1, &NOBODY, &[]) }).is_some();
-		// A bond of a thousand answers for fees of ten, and an eighth is kept for juries.
-		let (some, rest) = (6 * UNIT, 2_750);
+		// A bond of a thousand answers for fees of ten, and an eighth is kept for judging.
+		let (some, rest) = (5 * UNIT, 3_750);
 		assert!(!draw_for(some + rest + 1));
 		assert!(draw_for(some));
 		assert!(!draw_for(rest + 1), "part is in hand");
@@ -92,9 +92,9 @@ fn needs_the_role_and_an_active_node() {
 }
 
 #[test]
-fn follows_free_capacity() {
+fn follows_the_bond_of_those_with_a_place_free() {
 	build_and_execute(|| {
-		let (a, b) = (serving(ALICE, BOND), serving(BOB, BOND));
+		let (a, b) = (serving(ALICE, 4 * BOND), serving(BOB, BOND));
 		earn(b, 1);
 		earn(b, 2);
 		let before = [a, b].map(record);
@@ -108,7 +108,20 @@ fn follows_free_capacity() {
 				drawn == Some(a)
 			})
 			.count();
-		assert!((300..500).contains(&to_a), "a fifth of {draws} expected, got {to_a}");
+		assert!((1_500..1_700).contains(&to_a), "four fifths of {draws} expected, got {to_a}");
+	});
+}
+
+#[test]
+fn never_takes_who_could_not_pay_for_a_lie() {
+	build_and_execute(|| {
+		let node = serving(ALICE, BOND);
+		let wanted = |fee| Wanted { fee, ..wanted(0, 1, &NOBODY, &[]) };
+		for draw in [Registry::draw_seats, Registry::draw_jury] {
+			assert_eq!(draw(&wanted(5 * UNIT + 1), 1), None);
+			assert_eq!(draw(&wanted(5 * UNIT), 1), Some(vec![node]));
+			Registry::release(node, Delivery::Excused, 5 * UNIT);
+		}
 	});
 }
 

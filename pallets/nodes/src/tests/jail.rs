@@ -1,4 +1,4 @@
-//! What a lie costs, who is jailed, and how a node comes back.
+//! What a lie costs, who is barred or jailed, and how a node comes back.
 
 use crate::{mock::*, Error, Event, HoldReason, Lists, Nodes, Status};
 use frame_support::{
@@ -22,38 +22,68 @@ fn leave(who: u64, node: NodeId) -> sp_runtime::DispatchResult {
 	Registry::leave_jail(RuntimeOrigin::signed(who), node)
 }
 
+/// Wrong answers in a row until the score is too low.
+fn lie(node: NodeId) {
+	(0..4).for_each(|model| Registry::punish(node, model, FEE));
+}
+
 #[test]
-fn punish_burns_part_of_the_bond_and_jails() {
+fn punish_burns_the_factor_times_the_fee_and_bars_from_the_model() {
 	build_and_execute(|| {
 		let node = serving(ALICE, 2 * BOND);
+		System::set_block_number(3);
+		report(node, &[0, 1]);
 		earn(node, 1);
 		earn(node, 2);
 		let issued = Balances::total_issuance();
 		System::reset_events();
-		Registry::punish(node, FEE);
-		let amount = BOND / 5;
-		assert_eq!(
-			events(),
-			[Event::Punished { node, amount }, Event::Jailed { node, until: 1 + TIME }]
-		);
+		Registry::punish(node, 0, FEE);
+		let amount = 200 * FEE;
+		assert_eq!(events(), [Event::Punished { node, model: 0, amount }]);
 		assert_eq!((bonded(ALICE), record(node).bond), (2 * BOND - amount, 2 * BOND - amount));
 		assert_eq!(Balances::total_issuance(), issued - amount);
-		let record = record(node);
-		assert_eq!((record.score.permille(), record.capacity.limit(64)), (0, 1));
-		assert_eq!(record.status, Status::Jailed { until: 1 + TIME });
-		assert!(!Lists::<Test>::contains_key(0));
-		assert_eq!((Registry::operators(0), draw(1)), (0, None));
+		assert_eq!(record(node).capacity.limit(64), 4, "for other models it works as before");
+		assert_eq!((record(node).status, draw(1)), (Status::Active, None));
+		assert_eq!((Registry::operators(0), Registry::operators(1)), (0, 1), "others stay");
 	});
 }
 
 #[test]
-fn punish_takes_the_factor_times_the_fee_if_that_is_more() {
+fn a_bar_outlasts_heartbeats_and_ends_after_the_time_in_jail() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
-		Registry::punish(node, 3 * UNIT);
-		assert_eq!(bonded(ALICE), 700 * UNIT);
-		Registry::punish(node, 8 * UNIT);
-		assert_eq!(bonded(ALICE), 0, "never more than the bond");
+		Registry::punish(node, 0, FEE);
+		System::set_block_number(TIME);
+		report(node, &[0]);
+		assert_eq!((draw(1), Registry::serves(0)), (None, false));
+		System::set_block_number(TIME + 2);
+		report(node, &[0]);
+		assert_eq!((draw(1), Registry::serves(0)), (Some(node), true));
+	});
+}
+
+#[test]
+fn punish_takes_no_more_than_the_bond() {
+	build_and_execute(|| {
+		let node = serving(ALICE, BOND);
+		Registry::punish(node, 0, 3 * UNIT);
+		assert_eq!(bonded(ALICE), 400 * UNIT);
+		Registry::punish(node, 0, 3 * UNIT);
+		assert_eq!(bonded(ALICE), 0);
+	});
+}
+
+#[test]
+fn wrong_answers_in_a_row_jail_and_earned_trust_shields() {
+	build_and_execute(|| {
+		let (fresh, trusted) = (serving(ALICE, BOND), serving(BOB, BOND));
+		earn(trusted, 30);
+		System::reset_events();
+		lie(fresh);
+		lie(trusted);
+		assert!(events().contains(&Event::Jailed { node: fresh, until: 1 + TIME }));
+		assert_eq!(record(fresh).status, Status::Jailed { until: 1 + TIME });
+		assert_eq!(record(trusted).status, Status::Active);
 	});
 }
 
@@ -62,7 +92,7 @@ fn punish_leaves_the_jobs_to_be_given_back() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
 		assert_eq!(draw(1), Some(node));
-		Registry::punish(node, FEE);
+		lie(node);
 		assert_eq!(record(node).capacity.used(), 1);
 		System::reset_events();
 		end(node, Delivery::Missed);
@@ -72,23 +102,12 @@ fn punish_leaves_the_jobs_to_be_given_back() {
 }
 
 #[test]
-fn punish_again_prolongs_the_jail() {
-	build_and_execute(|| {
-		let node = serving(ALICE, BOND);
-		Registry::punish(node, FEE);
-		System::set_block_number(30);
-		Registry::punish(node, FEE);
-		assert_eq!(record(node).status, Status::Jailed { until: 30 + TIME });
-	});
-}
-
-#[test]
 fn punish_does_not_end_unbonding() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
 		assert_ok!(Registry::unbond(RuntimeOrigin::signed(ALICE), node));
-		Registry::punish(node, FEE);
-		assert_eq!(bonded(ALICE), BOND - BOND / 10);
+		lie(node);
+		assert_eq!(bonded(ALICE), BOND - 4 * 200 * FEE);
 		assert_eq!(record(node).status, Status::Unbonding { until: 101 });
 		System::set_block_number(101);
 		assert_ok!(Registry::withdraw(RuntimeOrigin::signed(ALICE), node));
@@ -145,7 +164,7 @@ fn jail_ends_by_call_after_its_time() {
 	build_and_execute(|| {
 		let node = serving(ALICE, 2 * BOND);
 		assert_noop!(leave(ALICE, node), Error::<Test>::NotJailed);
-		Registry::punish(node, FEE);
+		lie(node);
 		System::set_block_number(TIME);
 		assert_noop!(leave(ALICE, node), Error::<Test>::StillJailed);
 		System::set_block_number(TIME + 1);
@@ -164,10 +183,10 @@ fn jail_ends_by_call_after_its_time() {
 fn jail_is_left_with_the_least_bond_only() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
-		Registry::punish(node, FEE);
+		lie(node);
 		System::set_block_number(TIME + 1);
 		assert_noop!(leave(ALICE, node), Error::<Test>::BondTooLow);
-		assert_ok!(Registry::bond_more(RuntimeOrigin::signed(ALICE), node, BOND / 10));
+		assert_ok!(Registry::bond_more(RuntimeOrigin::signed(ALICE), node, 4 * 200 * FEE));
 		assert_ok!(leave(ALICE, node));
 	});
 }
@@ -176,7 +195,7 @@ fn jail_is_left_with_the_least_bond_only() {
 fn jail_refuses_heartbeats() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
-		Registry::punish(node, FEE);
+		lie(node);
 		System::set_block_number(10);
 		let call = heartbeat(node, &[0]);
 		assert_eq!(authorize(&call), Err(InvalidTransaction::BadSigner.into()));
@@ -190,7 +209,7 @@ fn jail_refuses_heartbeats() {
 fn heartbeat_after_jail_rejoins() {
 	build_and_execute(|| {
 		let node = serving(ALICE, 2 * BOND);
-		Registry::punish(node, FEE);
+		lie(node);
 		System::set_block_number(TIME + 1);
 		assert_ok!(leave(ALICE, node));
 		assert_eq!((draw(1), Registry::serves(0)), (None, false));
@@ -203,7 +222,7 @@ fn heartbeat_after_jail_rejoins() {
 fn unbond_from_jail_counts_from_then() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
-		Registry::punish(node, FEE);
+		lie(node);
 		System::set_block_number(20);
 		assert_ok!(Registry::unbond(RuntimeOrigin::signed(ALICE), node));
 		assert_eq!(record(node).status, Status::Unbonding { until: 120 });
@@ -220,7 +239,7 @@ fn unbond_from_jail_counts_from_then() {
 fn a_key_may_be_rotated_in_jail() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
-		Registry::punish(node, FEE);
+		lie(node);
 		assert_ok!(Registry::rotate_key(
 			RuntimeOrigin::signed(ALICE),
 			node,

@@ -18,7 +18,7 @@ enum Step {
 	Report(NodeId, Vec<ModelId>),
 	Draw(Who, ModelId, u64, Balance, Vec<NodeId>),
 	End(usize, Delivery),
-	Punish(NodeId, Balance),
+	Punish(NodeId, ModelId, Balance),
 	Charge(NodeId, u32),
 	Wait(u64),
 }
@@ -62,7 +62,8 @@ fn step() -> impl Strategy<Value = Step> {
 			.prop_map(|(who, model, seed, fee, not)| Step::Draw(who, model, seed, fee, not)),
 		6 => (any::<prop::sample::Index>(), delivery())
 			.prop_map(|(job, delivery)| Step::End(job.index(1_000), delivery)),
-		1 => (node.clone(), fee).prop_map(|(node, fee)| Step::Punish(node, fee)),
+		1 => (node.clone(), 0..3u32, fee)
+			.prop_map(|(node, model, fee)| Step::Punish(node, model, fee)),
 		1 => (node, 0..3u32).prop_map(|(node, items)| Step::Charge(node, items)),
 		4 => (1..10u64).prop_map(Step::Wait),
 		1 => (10..90u64).prop_map(Step::Wait),
@@ -118,7 +119,7 @@ fn take(step: Step, jobs: &mut Jobs) {
 				Registry::expose(node, fee);
 			}
 		},
-		Step::Punish(node, fee) => Registry::punish(node, fee),
+		Step::Punish(node, model, fee) => Registry::punish(node, model, fee),
 		Step::Charge(node, items) => Registry::charge_stale(node, items),
 		Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
 	}
@@ -139,6 +140,8 @@ fn seated(who: Who, wanted: &Wanted<u64, Balance>) -> Jobs {
 		let record = record(*node);
 		assert_eq!(record.status, Status::Active);
 		assert!(Registry::spoken_for(&record) <= record.bond, "a drawn node's bond covers it all");
+		assert!(200 * wanted.fee <= record.bond, "and pays for a lie");
+		assert!(!record.bars.holds(wanted.model, System::block_number()));
 		assert!(!owners.contains(&record.owner), "the owner asked, was named or has a seat");
 		owners.push(record.owner);
 	}
@@ -215,6 +218,15 @@ fn catch_a_candidate_in_jail() {
 	build_and_execute(|| {
 		let node = serving(ALICE, BOND);
 		Nodes::<Test>::mutate_extant(node, |record| record.status = Status::Jailed { until: 9 });
+	});
+}
+
+#[test]
+#[should_panic = "a candidate is barred from the model"]
+fn catch_a_candidate_that_is_barred() {
+	build_and_execute(|| {
+		let node = serving(ALICE, BOND);
+		Nodes::<Test>::mutate_extant(node, |record| record.bars.put(0, 1, 9));
 	});
 }
 

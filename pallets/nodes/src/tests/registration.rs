@@ -145,9 +145,13 @@ fn stale_answers_are_paid_from_the_bond_until_no_job_is_covered() {
 		Registry::charge_stale(node, 3);
 		assert_eq!(events(), [Event::StaleCharged { node, amount: 3 * UNIT }]);
 		assert_eq!(bonded(ALICE), BOND - 3 * UNIT);
-		// Below the least bond nobody is drawn, until the owner adds to it.
+		// Below half of the least bond nobody is drawn, until the owner adds to it.
+		Registry::charge_stale(node, 497);
+		assert_eq!(draw(0), Some(node));
+		end(node, Delivery::InTime);
+		Registry::charge_stale(node, 1);
 		assert_eq!(draw(0), None);
-		assert_ok!(Registry::bond_more(RuntimeOrigin::signed(ALICE), node, 3 * UNIT));
+		assert_ok!(Registry::bond_more(RuntimeOrigin::signed(ALICE), node, UNIT));
 		assert_eq!(draw(0), Some(node));
 		Registry::charge_stale(node, u32::MAX);
 		assert_eq!(bonded(ALICE), 0);

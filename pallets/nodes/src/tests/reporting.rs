@@ -102,7 +102,7 @@ fn sends_a_signed_heartbeat_and_news_of_models_at_once() {
 fn sends_nothing_from_jail() {
 	with_worker(|sent| {
 		let node = register(ALICE, 2 * BOND);
-		Registry::punish(node, FEE);
+		(0..4).for_each(|_| Registry::punish(node, 0, FEE));
 		run_at(2);
 		assert!(sent().is_empty());
 		run_at(51);

@@ -101,12 +101,12 @@ fn of_a_jury_include_busy_nodes() {
 fn need_room_in_the_bond() {
 	build_and_execute(|| {
 		let nodes: Vec<_> = (1..=3).map(|owner| serving(owner, BOND)).collect();
-		Registry::expose(nodes[0], 4 * UNIT);
+		Registry::expose(nodes[0], 6 * UNIT);
 		let wants = |fee| Wanted { fee, ..wanted(0, 1, &NOBODY, &[]) };
 		let seats = |fee| Registry::draw_seats(&wants(fee), 3);
 		let jury = |fee| Registry::draw_jury(&wants(fee), 3);
-		// Of a bond for fees of ten, four are spoken for and an eighth is kept for juries.
-		let (of_seats, of_jury) = (4_750, 6 * UNIT);
+		// Of a bond for fees of ten, six are spoken for and an eighth is kept for judging.
+		let (of_seats, of_jury) = (2_750, 4 * UNIT);
 		for (most, draw) in [(of_seats, &seats as &dyn Fn(_) -> Option<Vec<u32>>), (of_jury, &jury)]
 		{
 			assert_eq!(draw(most + 1), None);
@@ -118,9 +118,12 @@ fn need_room_in_the_bond() {
 }
 
 #[test]
-fn of_a_jury_need_the_least_bond() {
+fn of_a_jury_need_half_of_the_least_bond() {
 	build_and_execute(|| {
 		let nodes: Vec<_> = (1..=3).map(|owner| serving(owner, BOND)).collect();
+		let least = BOND / 2 / UNIT;
+		Registry::charge_stale(nodes[0], least as u32);
+		end_all(&jury(1, 3).expect("half is enough"));
 		Registry::charge_stale(nodes[0], 1);
 		assert_eq!(jury(1, 3), None);
 		assert!(jury(1, 2).is_some());

@@ -163,17 +163,17 @@ fn a_divided_jury_decides_nothing() {
 }
 
 #[test]
-fn wrong_jurors_are_punished_too_and_lose_half_of_their_window() {
+fn wrong_jurors_are_punished_too_and_their_answers_earn_nothing() {
 	build_and_execute(|| {
 		split_on(question(CASE), [TRUTH, TRUTH, LIE]);
 		let jury = play(0, &jurors(5));
 		assert_eq!(punished(), [4, jury[5], jury[6]]);
-		let missed: Vec<NodeId> = Deliveries::get()
+		let excused: Vec<NodeId> = Deliveries::get()
 			.into_iter()
-			.filter(|(_, delivery)| *delivery == Delivery::Missed)
+			.filter(|(_, delivery)| *delivery == Delivery::Excused)
 			.map(|(node, _)| node)
 			.collect();
-		assert_eq!(missed, [4, jury[5], jury[6]]);
+		assert_eq!(excused, [4, jury[5], jury[6]]);
 		assert_eq!(Deliveries::get().len(), 10);
 	});
 }

@@ -47,6 +47,15 @@ fn a_panel_shares_no_node_or_owner_with_its_claim() {
 }
 
 #[test]
+fn who_judges_a_claim_is_drawn_busy_or_not() {
+	build_and_execute(|| {
+		Capacity::set(0);
+		assert!(!convene(question(CASE)), "answers wait for a place free");
+		assert!(convene(check(CASE, &[0], output(1.0))));
+	});
+}
+
+#[test]
 fn convenes_nobody_for_a_question_that_makes_no_sense() {
 	build_and_execute(|| {
 		assert!(!convene(Question { nodes: 0, agree: 0, ..question(CASE) }));

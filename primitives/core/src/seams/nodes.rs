@@ -26,7 +26,8 @@ pub struct Wanted<'a, AccountId, Balance> {
 	pub asker: &'a AccountId,
 	/// Never these nodes, nor others of their owners.
 	pub not: &'a [NodeId],
-	/// What the answer is paid: a node needs that much of its bond, times the chain's factor, beyond what is disputable already.
+	/// What the answer is paid: a node needs that much of its bond, times the chain's factor, beyond what is disputable already, and
+	/// must be able to pay for a lie.
 	pub fee: Balance,
 }
 
@@ -39,15 +40,15 @@ pub trait NodeRegistry<AccountId, Balance> {
 	fn draw_seats(wanted: &Wanted<AccountId, Balance>, seats: u8) -> Option<Vec<NodeId>>;
 
 	/// As `draw_seats`, but from every bonded node that can run the model, busy or not: who fills the others with work must not
-	/// choose a jury.
+	/// choose who judges it.
 	fn draw_jury(wanted: &Wanted<AccountId, Balance>, seats: u8) -> Option<Vec<NodeId>>;
 
 	/// Gives one place back, and the part of the bond that was spoken for with it: `fee` as it was wanted in the draw.
 	fn release(node: NodeId, delivery: Delivery, fee: Balance);
 
-	/// A node gave a wrong answer worth `fee`: part of its bond burns, and it gets no jobs for a while. Its place must be given back
-	/// apart from this.
-	fn punish(node: NodeId, fee: Balance);
+	/// A node gave a wrong answer worth `fee`: part of its bond burns, and it gets no jobs for the model for a while. Its place must be
+	/// given back apart from this.
+	fn punish(node: NodeId, model: ModelId, fee: Balance);
 
 	/// An answer worth `fee` was paid and can be disputed for a while: that part of the bond is spoken for.
 	fn expose(node: NodeId, fee: Balance);

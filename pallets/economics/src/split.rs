@@ -1,0 +1,83 @@
+//! How a fee is split and paid.
+
+use crate::{Balance, Config, CreditOf, CurrentShares, Event, Pallet, Pot, Shares};
+use alloc::collections::BTreeMap;
+use frame_support::traits::{fungible::Balanced, Imbalance};
+use opg_primitives::seams::{FeeSplitter, Payees};
+use sp_runtime::Permill;
+
+/// What a batch of fees pays and burns.
+#[derive(frame_support::DefaultNoBound)]
+pub struct Batch<T: Config> {
+	/// Read when the first fee is added.
+	shares: Option<Shares>,
+	named: BTreeMap<T::AccountId, CreditOf<T>>,
+	pots: BTreeMap<Pot, CreditOf<T>>,
+	burnt: CreditOf<T>,
+}
+
+impl<T: Config> Batch<T> {
+	fn owe(&mut self, account: &T::AccountId, credit: CreditOf<T>) {
+		if credit.peek() > 0 {
+			self.named.entry(account.clone()).or_default().subsume(credit);
+		}
+	}
+
+	fn owe_pot(&mut self, pot: Pot, credit: CreditOf<T>) {
+		if credit.peek() > 0 {
+			self.pots.entry(pot).or_default().subsume(credit);
+		}
+	}
+}
+
+impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
+	type Settlement = Batch<T>;
+
+	fn add(batch: &mut Batch<T>, fee: CreditOf<T>, payees: &Payees<T::AccountId>) {
+		let shares = *batch.shares.get_or_insert_with(CurrentShares::<T>::get);
+		let whole: Balance = fee.peek();
+		let part = |share: Permill| share.mul_floor(whole);
+		let (burnt, mut rest) = fee.split(part(shares.burn));
+		batch.burnt.subsume(burnt);
+		let pots = [
+			(Pot::Checks, shares.checks),
+			(Pot::Validators, shares.validators),
+			(Pot::Storage, shares.storage),
+			(Pot::Treasury, shares.treasury),
+			(Pot::Growth, shares.growth),
+		];
+		for (pot, share) in pots {
+			batch.owe_pot(pot, rest.extract(part(share)));
+		}
+		let mut owners = rest.extract(part(shares.model_owner));
+		owners.subsume(rest.extract(payees.royalty.mul_floor(part(shares.node))));
+		batch.owe(&payees.model_owner, owners);
+		batch.owe(&payees.node, rest);
+	}
+
+	fn pay(batch: Batch<T>) {
+		let Batch { named, mut pots, burnt, .. } = batch;
+		for (account, credit) in named {
+			if let Err(unpaid) = T::Currency::resolve(&account, credit) {
+				pots.entry(Pot::Treasury).or_default().subsume(unpaid);
+			}
+		}
+		for (pot, credit) in pots {
+			Self::credit(pot, credit);
+		}
+		let amount = burnt.peek();
+		if amount > 0 {
+			drop(burnt);
+			Self::deposit_event(Event::FeesBurnt { amount });
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Pays into a pot; what even the treasury could not take would burn.
+	pub fn credit(pot: Pot, credit: CreditOf<T>) {
+		if let Err(credit) = T::Currency::resolve(&pot.account().into(), credit) {
+			drop(T::Currency::resolve(&Pot::Treasury.account().into(), credit));
+		}
+	}
+}
