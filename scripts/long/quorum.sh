@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ten inference nodes of ten owners answer under a quorum while some of them lie, collude, copy, withhold or are killed.
+# Ten inference nodes of ten owners answer under a quorum while some lie, collude, copy, withhold or are killed; an answer is disputed.
 set -euo pipefail
 . "$(dirname "$0")/../env.sh"
 . "$ROOT/scripts/processes.sh"
@@ -15,16 +15,16 @@ scenarios=()
 
 while [ $# -gt 0 ]; do
 	case "$1" in
-		lie | collude | copy | withhold | kill) scenarios+=("$1") ;;
+		lie | collude | copy | withhold | kill | dispute) scenarios+=("$1") ;;
 		-h | --help)
-			usage "long/quorum.sh [lie|collude|copy|withhold|kill]...    all of them by default; builds nothing: run scripts/test.sh first"
+			usage "long/quorum.sh [lie|collude|copy|withhold|kill|dispute]...    all of them by default; builds nothing: run scripts/test.sh first"
 			exit
 			;;
 		*) die "unknown scenario '$1': see --help." ;;
 	esac
 	shift
 done
-[ ${#scenarios[@]} -gt 0 ] || scenarios=(lie collude copy withhold kill)
+[ ${#scenarios[@]} -gt 0 ] || scenarios=(lie collude copy withhold kill dispute)
 [ -x "$HOSTILE_BIN" ] || die "there is no opg-hostile-node yet: run scripts/test.sh first."
 
 FOLDER="$(mktemp -d "${TMPDIR:-/tmp}/opg-quorum.XXXXXX")"
@@ -171,6 +171,16 @@ killed() {
 	ask_round
 	others_are_whole ""
 	echo "quorum: a node was killed in mid-job; $asked of $asked questions settled with the right answer within their deadline"
+}
+
+dispute() {
+	local request disputed
+	start_network dispute
+	request="$(opg infer "$model" --input '{"n": 1}' | json 'it["request"]')"
+	disputed="$(opg request dispute "$request")"
+	[ "$(json 'it["verdict"]' <<<"$disputed")" = upheld ] || die "a right answer was not upheld: $disputed"
+	others_are_whole ""
+	echo "quorum: a right answer of one node was disputed, run again by three others and upheld; nobody lost bond"
 }
 
 "$VENV_PYTHON" scripts/model/make_counter.py "$FOLDER"

@@ -9,3 +9,4 @@ mod laws;
 mod posting;
 mod quorum;
 mod request;
+mod sampling;

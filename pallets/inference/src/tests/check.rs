@@ -1,11 +1,9 @@
 //! Settled answers that are run again: drawn by chance, disputed, upheld, overturned.
 
-use crate::{
-	mock::*, CheckStage, Error, Event, HoldReason, Positions, Requests, State, WeightInfo,
-};
+use crate::{mock::*, CheckStage, Error, Event, HoldReason, Positions, Requests, State};
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::{fungible::InspectHold, Hooks, LockableCurrency, WithdrawReasons},
+	traits::{fungible::InspectHold, LockableCurrency, WithdrawReasons},
 };
 use opg_primitives::{
 	seams::{Case, Claim, Verdict},
@@ -13,11 +11,11 @@ use opg_primitives::{
 };
 use sp_runtime::TokenError;
 
-const CASE: Case = Case::Check(0);
+pub(super) const CASE: Case = Case::Check(0);
 const DEPOSIT: Balance = 10 * PRICE;
 
 /// `count` requests of Alice's, settled by node 0.
-fn settled(count: u8) {
+pub(super) fn settled(count: u8) {
 	Free::set([(0, u32::from(count))].into());
 	for key in 0..count {
 		assert_ok!(ask(ALICE, key, DEADLINE));
@@ -36,7 +34,7 @@ fn deposit(who: u64) -> Balance {
 	Balances::balance_on_hold(&HoldReason::Dispute.into(), &who)
 }
 
-fn disputed() {
+pub(super) fn disputed() {
 	settled(1);
 	assert_ok!(dispute(BOB, 0));
 	run(2);
@@ -175,76 +173,6 @@ fn a_check_that_never_ends_is_given_up_before_its_request_is_pruned() {
 		run(210);
 		assert_eq!(deposit(BOB), 0);
 		assert!(!Requests::<Test>::contains_key(0));
-	});
-}
-
-/// Counts the settled answer of request 0 so often that it is drawn with a chance of all but e⁻⁸.
-fn count_it_often() {
-	let prunable = System::block_number() + 100;
-	Inference::push_ended(0, prunable, 600);
-}
-
-fn is_drawn() -> bool {
-	events().contains(&Event::CheckDrawn { request: 0 })
-}
-
-#[test]
-fn sampling_draws_by_randomness_of_two_later_blocks_and_pays_from_the_purse() {
-	build_and_execute(|| {
-		InPurse::set(100 * PRICE);
-		settled(1);
-		count_it_often();
-		run(1);
-		assert!(!is_drawn());
-		run(1);
-		assert!(is_drawn());
-		run(2);
-		decide(CASE, Verdict::Agreed { outcome: output(), by: vec![0, 1] });
-		assert_eq!(PursePaid::get(), [(owner_of(0), PRICE), (owner_of(1), PRICE)]);
-	});
-}
-
-#[test]
-fn sampling_counts_an_answer_for_each_node_paid_and_nothing_else() {
-	build_and_execute(|| {
-		let counted = || Positions::<Test>::get().sampling.counted;
-		settled(2);
-		assert_eq!(counted(), 2);
-		assert_ok!(ask(ALICE, 9, DEADLINE));
-		assert_ok!(Inference::cancel(RuntimeOrigin::signed(ALICE), 2));
-		assert_eq!(counted(), 2);
-	});
-}
-
-#[test]
-fn sampling_passes_over_what_is_run_again_already_or_can_no_longer_be_disputed() {
-	build_and_execute(|| {
-		InPurse::set(100 * PRICE);
-		disputed();
-		count_it_often();
-		run(4);
-		assert!(!is_drawn());
-		decide(CASE, Verdict::Agreed { outcome: output(), by: vec![0, 1] });
-		run(31);
-		count_it_often();
-		run(4);
-		assert!(!is_drawn());
-	});
-}
-
-#[test]
-fn sampling_asks_nobody_the_purse_cannot_pay_or_where_operators_are_few() {
-	build_and_execute(|| {
-		settled(1);
-		for (purse, operators, is_asked) in
-			[(3 * PRICE - 1, 10, false), (3 * PRICE, 9, false), (3 * PRICE, 10, true)]
-		{
-			InPurse::set(purse);
-			Operators::set(operators);
-			count_it_often();
-			run(3);
-			assert_eq!(is_drawn(), is_asked);
-		}
 	});
 }
 
@@ -462,60 +390,30 @@ fn an_open_check_puts_its_requests_pruning_off_by_as_much_each_time() {
 }
 
 #[test]
-fn sampling_leaves_less_of_the_block_to_other_draws() {
+fn a_turn_left_over_from_the_first_panel_does_not_draw_the_second() {
 	build_and_execute(|| {
-		InPurse::set(100 * PRICE);
-		Free::set([(0, 2)].into());
-		settled(1);
-		count_it_often();
-		assert_ok!(ask(ALICE, 9, DEADLINE));
+		disputed();
+		decide(CASE, Verdict::Split);
+		HasPanels::set(false);
 		run(2);
-		assert!(is_drawn());
-		assert_eq!(assignment(1), None);
+		// No jury came, and its turn still waits.
+		decide(CASE, Verdict::Undecided);
+		HasPanels::set(true);
 		run(1);
-		assert!(assignment(1).is_some());
+		assert_eq!(stage(), Some(CheckStage::Waiting), "by a block known when it was wanted");
+		run(1);
+		assert_eq!(stage(), Some(CheckStage::Convened));
 	});
 }
 
 #[test]
-fn sampling_draws_a_bounded_number_a_block_and_the_rest_by_later_randomness() {
+fn an_answer_found_instead_speaks_for_the_bonds_of_those_who_gave_it() {
 	build_and_execute(|| {
-		settled(1);
-		Inference::push_ended(0, System::block_number() + 100, 100_000);
-		run(1);
-		System::set_block_number(5);
-		Author::set(1);
-		let work = Inference::on_initialize(5);
-		assert_eq!(work, <Test as crate::Config>::WeightInfo::initialize(0, 2 * 32 + 1));
-		let sampling = Positions::<Test>::get().sampling;
-		assert!((32..10_000).contains(&sampling.passed));
-		assert_ne!(sampling.passed % 32, 0, "each answer drawn has a chance of its own");
-		assert_eq!(sampling.due.map(|due| (due.at, due.counted)), Some((7, 100_001)));
-	});
-}
-
-#[test]
-fn sampling_counts_a_quorums_answer_once_for_each_node_paid() {
-	build_and_execute(|| {
-		assert_ok!(ask_quorum(ALICE, 1, 3, 2));
+		disputed();
+		Exposed::take();
+		decide(CASE, Verdict::Split);
 		run(2);
-		decide(Case::Request(0), Verdict::Agreed { outcome: output(), by: vec![0, 1] });
-		assert_eq!(Positions::<Test>::get().sampling.counted, 2);
-	});
-}
-
-#[test]
-fn sampling_passes_each_answer_once_and_none_not_given_yet() {
-	build_and_execute(|| {
-		settled(1);
-		// So often that some answer is drawn, and some that was not given yet would be.
-		for _ in 0..400 {
-			Inference::push_ended(0, System::block_number() + 100, 1);
-			run(2);
-			let positions = Positions::<Test>::get();
-			let sampling = positions.sampling;
-			assert_eq!((sampling.due, sampling.passed), (None, sampling.counted));
-			assert!(sampling.from + 1 >= positions.ended.tail);
-		}
+		decide(CASE, decided(&[0]));
+		assert_eq!(Exposed::get(), [1, 2, 3].map(|node| (node, PRICE)));
 	});
 }
