@@ -6,6 +6,7 @@ mod models;
 mod nodes;
 mod panels;
 mod rewards;
+mod usage;
 
 pub use entropy::{BlockEntropy, Entropy};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
@@ -13,3 +14,4 @@ pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
 pub use nodes::{Delivery, NodeRegistry, Wanted};
 pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};
 pub use rewards::RewardRecord;
+pub use usage::{AppId, UsageLog, UsageNote, Use};

@@ -1,0 +1,82 @@
+//! What is noted of paid use, where requests begin and end.
+
+use crate::ModelId;
+
+/// An app's number, counted from 0.
+pub type AppId = u32;
+
+/// Who asked what, and through which app.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Use<'a, AccountId> {
+	/// Who asked and pays.
+	pub who: &'a AccountId,
+	/// The model asked.
+	pub model: ModelId,
+	/// The app that sent it, if one did. It must exist: whoever notes it has checked that.
+	pub app: Option<AppId>,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UsageNote<Balance> {
+	/// It was made.
+	Requested,
+	/// It was answered and paid.
+	Settled {
+		/// What was paid in all.
+		spend: Balance,
+		/// The part of it that burnt.
+		burn: Balance,
+		/// Blocks from the request to its settlement.
+		latency: u32,
+	},
+	/// Several nodes found that there is no answer.
+	Failed {
+		/// What was paid in all.
+		spend: Balance,
+		/// The part of it that burnt.
+		burn: Balance,
+		/// What was returned.
+		refund: Balance,
+	},
+	/// Nobody answered in time, or nobody could say.
+	Expired {
+		/// What was returned.
+		refund: Balance,
+	},
+	/// It was taken back before a node had it.
+	Cancelled {
+		/// What was returned.
+		refund: Balance,
+	},
+}
+
+/// Where use is counted; never fails.
+///
+/// Notes of a batch are added up in a [`Batch`](UsageLog::Batch) without touching storage, and written once. However notes are cut into
+/// batches of the same block, in the same order, the counts are the same.
+pub trait UsageLog<AccountId, Balance> {
+	/// What is noted so far; dropping it uncommitted forgets it.
+	type Batch: Default;
+
+	/// Adds one note to the batch.
+	fn note(batch: &mut Self::Batch, of: Use<AccountId>, note: UsageNote<Balance>);
+
+	/// Counts the batch.
+	fn commit(batch: Self::Batch);
+
+	/// Counts a single note.
+	fn record(of: Use<AccountId>, note: UsageNote<Balance>) {
+		let mut batch = Self::Batch::default();
+		Self::note(&mut batch, of, note);
+		Self::commit(batch);
+	}
+}
+
+impl<AccountId, Balance> UsageLog<AccountId, Balance> for () {
+	type Batch = ();
+
+	fn note(_: &mut (), _: Use<AccountId>, _: UsageNote<Balance>) {}
+
+	fn commit(_: ()) {}
+}
