@@ -301,7 +301,7 @@ fn list(views: &[View]) -> String {
 
 #[cfg(test)]
 mod tests {
-	use super::{prove, Rules, View};
+	use super::{prove, Barred, Rules, View};
 	use crate::records::{Capacity, Node, NodeStatus};
 	use opg_primitives::{
 		statement::{statement, Domain},
