@@ -86,7 +86,7 @@ found() { find "$KEPT/$1/findings" -type f | wc -l; }
 last() { grep -ao "$2 *[0-9]*" "$KEPT/$1/log" | tail -n 1 | grep -o '[0-9]*$' || echo 0; }
 
 say "building the targets: ${targets[*]}"
-(cd "$CRATE" && cargo build --release --locked --bins --target "$HOST")
+(cd "$CRATE" && cargo build --release --bins --target "$HOST")
 for target in "${targets[@]}"; do prepare "$target"; done
 
 cores="$(nproc)"
