@@ -30,7 +30,11 @@ const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 const PROPOSAL_LIMIT: usize = 15 * 1024 * 1024;
 
 /// What the runtime may call of its host.
-type HostFunctions = (sp_io::SubstrateHostFunctions, opg_host::worker::HostFunctions);
+type HostFunctions = (
+	sp_io::SubstrateHostFunctions,
+	opg_host::worker::HostFunctions,
+	opg_host::bn_254::HostFunctions,
+);
 type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 type Backend = TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;

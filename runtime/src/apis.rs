@@ -2,16 +2,20 @@
 
 use crate::{
 	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, AuthorityDiscovery, Babe,
-	Balance, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SessionKeys, Staking, System, TransactionPayment, VERSION,
+	Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt, NominationPools,
+	Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Staking, System,
+	TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
-	traits::{Get, KeyOwnerProofSystem},
+	traits::KeyOwnerProofSystem,
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 };
+use opg_primitives::seams::{KeyId, Reference};
+use pallet_nomination_pools::PoolId;
+use pallet_proofs::{Inclusion, Inputs, ProofBytes, ProofFault};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -236,6 +240,50 @@ impl_runtime_apis! {
 		}
 	}
 
+	impl pallet_nomination_pools_runtime_api::NominationPoolsApi<Block, AccountId, Balance>
+		for Runtime
+	{
+		fn pending_rewards(who: AccountId) -> Balance {
+			NominationPools::api_pending_rewards(who).unwrap_or_default()
+		}
+
+		fn points_to_balance(pool: PoolId, points: Balance) -> Balance {
+			NominationPools::api_points_to_balance(pool, points)
+		}
+
+		fn balance_to_points(pool: PoolId, new_funds: Balance) -> Balance {
+			NominationPools::api_balance_to_points(pool, new_funds)
+		}
+
+		fn pool_pending_slash(pool: PoolId) -> Balance {
+			NominationPools::api_pool_pending_slash(pool)
+		}
+
+		fn member_pending_slash(member: AccountId) -> Balance {
+			NominationPools::api_member_pending_slash(member)
+		}
+
+		fn pool_needs_delegate_migration(pool: PoolId) -> bool {
+			NominationPools::api_pool_needs_delegate_migration(pool)
+		}
+
+		fn member_needs_delegate_migration(member: AccountId) -> bool {
+			NominationPools::api_member_needs_delegate_migration(member)
+		}
+
+		fn member_total_balance(who: AccountId) -> Balance {
+			NominationPools::api_member_total_balance(who)
+		}
+
+		fn pool_balance(pool: PoolId) -> Balance {
+			NominationPools::api_pool_balance(pool)
+		}
+
+		fn pool_accounts(pool: PoolId) -> (AccountId, AccountId) {
+			NominationPools::api_pool_accounts(pool)
+		}
+	}
+
 	impl pallet_staking_runtime_api::StakingApi<Block, Balance, AccountId> for Runtime {
 		fn nominations_quota(balance: Balance) -> u32 {
 			Staking::api_nominations_quota(balance)
@@ -250,6 +298,31 @@ impl_runtime_apis! {
 
 		fn pending_rewards(era: sp_staking::EraIndex, account: AccountId) -> bool {
 			Staking::api_pending_rewards(era, account)
+		}
+	}
+
+	impl pallet_proofs::api::ProofsApi<Block, AccountId, BlockNumber> for Runtime {
+		fn verify(key: KeyId, inputs: Inputs, proof: ProofBytes) -> Result<(), ProofFault> {
+			Proofs::verify(key, &inputs, &proof)
+		}
+
+		fn verify_batch(
+			claims: pallet_proofs::api::Claims,
+		) -> Result<Vec<bool>, (u32, ProofFault)> {
+			Proofs::verify_batch(&claims)
+		}
+
+		fn statement(
+			key: KeyId,
+			inputs: Inputs,
+			who: AccountId,
+			reference: Reference,
+		) -> Option<sp_core::H256> {
+			Proofs::statement(key, &inputs, &who, &reference)
+		}
+
+		fn inclusion(statement: sp_core::H256) -> Option<Inclusion<BlockNumber>> {
+			Proofs::inclusion(statement)
 		}
 	}
 

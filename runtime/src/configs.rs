@@ -1,8 +1,19 @@
 //! Where the pallets meet, by theme.
 
+pub mod accounts;
 pub mod ai;
 pub mod consensus;
 pub mod economics;
+pub mod elections;
 pub mod governance;
+pub mod origins;
+pub mod pace;
+pub mod parameters;
+pub mod pools;
+pub mod proofs;
+pub mod safety;
 pub mod staking;
 pub mod system;
+pub mod tracks;
+pub mod treasury;
+pub mod votes;

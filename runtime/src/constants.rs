@@ -37,7 +37,7 @@ pub mod time {
 	pub const HOURS: BlockNumber = 60 * MINUTES;
 	/// Blocks in a day.
 	pub const DAYS: BlockNumber = 24 * HOURS;
-	/// Slots of an epoch, which is a session. Can never change on a running chain: BABE would stop.
+	/// Slots of an epoch, which is a session, on a live network. Can never change on a running chain: BABE would stop.
 	pub const EPOCH_SLOTS: BlockNumber = 10 * MINUTES;
 	/// How often a slot has a primary author by chance: one in four.
 	pub const PRIMARY_PROBABILITY: (u64, u64) = (1, 4);

@@ -4,14 +4,17 @@ use crate::{
 	configs::{
 		consensus::BABE_GENESIS,
 		economics::{Bucket, Pot},
+		pace,
 	},
 	constants::currency::{OPG, POT_ENDOWMENT, SUPPLY},
-	AccountId, BabeConfig, Balance, BalancesConfig, NodesConfig, RuntimeGenesisConfig,
-	SessionConfig, SessionKeys, StakingConfig, SudoConfig,
+	AccountId, BabeConfig, Balance, BalancesConfig, ClockConfig, NodesConfig,
+	NominationPoolsConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig,
+	SudoConfig, TechnicalCommitteeConfig,
 };
 use alloc::{format, string::String, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use opg_primitives::{node::WorkerId, Roles};
+use pallet_clock::Pace;
 use pallet_staking::{Forcing, StakerStatus};
 use serde_json::Value;
 use sp_core::{sr25519, Pair};
@@ -25,6 +28,9 @@ const ENDOWMENT: Balance = 1_000_000 * OPG;
 const STAKE: Balance = 100_000 * OPG;
 /// What each node of a preset bonds: enough for every job the chain gives one node.
 const BOND: Balance = 50_000 * OPG;
+
+/// What founding a pool takes.
+const POOL_BOND: Balance = 100 * OPG;
 
 /// Who owns the nodes of the development chain, in the order of the nodes' numbers.
 pub const DEVELOPMENT_OWNERS: [Sr25519Keyring; 10] = [
@@ -100,16 +106,24 @@ fn genesis_balances() -> Vec<(AccountId, Balance)> {
 	balances
 }
 
-fn genesis(
+/// Who is who on a chain, and how fast it goes.
+struct Cast {
+	pace: Pace,
 	validators: Vec<Sr25519Keyring>,
+	invulnerable: bool,
 	owners: Vec<Sr25519Keyring>,
+	committee: Vec<Sr25519Keyring>,
 	sudo: Option<Sr25519Keyring>,
-) -> Value {
+}
+
+fn genesis(cast: Cast) -> Value {
+	let Cast { pace, validators, invulnerable, owners, committee, sudo } = cast;
 	let balances = genesis_balances();
 	let accounts = validators.iter().map(|who| who.to_account_id());
 	let keys = accounts.clone().zip(validators.iter().map(|who| session_keys(*who)));
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig { balances },
+		clock: ClockConfig { pace: Some(pace) },
 		babe: BabeConfig { epoch_config: BABE_GENESIS },
 		session: SessionConfig {
 			keys: keys.map(|(account, keys)| (account.clone(), account, keys)).collect(),
@@ -117,12 +131,23 @@ fn genesis(
 		staking: StakingConfig {
 			validator_count: validators.len() as u32,
 			minimum_validator_count: 1,
-			invulnerables: accounts.clone().collect(),
+			invulnerables: accounts.clone().filter(|_| invulnerable).collect(),
 			force_era: Forcing::NotForcing,
 			slash_reward_fraction: Perbill::zero(),
 			stakers: accounts
 				.map(|account| (account.clone(), account, STAKE, StakerStatus::Validator))
 				.collect(),
+		},
+		nomination_pools: NominationPoolsConfig {
+			min_create_bond: POOL_BOND,
+			min_join_bond: OPG,
+			max_pools: Some(256),
+			max_members_per_pool: None,
+			max_members: None,
+			global_max_commission: Some(Perbill::from_percent(20)),
+		},
+		technical_committee: TechnicalCommitteeConfig {
+			members: committee.iter().map(|who| who.to_account_id()).collect(),
 		},
 		nodes: NodesConfig {
 			nodes: owners
@@ -143,14 +168,29 @@ fn genesis(
 
 /// One validator; nodes of ten other owners, enough for a quorum of three, of which `--dev` runs the first.
 fn development() -> Value {
-	let owners = DEVELOPMENT_OWNERS.to_vec();
-	genesis(vec![Sr25519Keyring::Alice], owners, Some(Sr25519Keyring::Alice))
+	use Sr25519Keyring::Alice;
+	genesis(Cast {
+		pace: pace::DEVELOPMENT,
+		validators: vec![Alice],
+		// Without it the chain would stop.
+		invulnerable: true,
+		owners: DEVELOPMENT_OWNERS.to_vec(),
+		committee: vec![Alice],
+		sudo: Some(Alice),
+	})
 }
 
-/// Four validators; nodes of two other owners.
+/// Four validators; nodes of two other owners; governed by referenda and a committee of three.
 fn local_testnet() -> Value {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
-	genesis(vec![Alice, Bob, Charlie, Dave], vec![Eve, Ferdie], None)
+	genesis(Cast {
+		pace: pace::TESTNET,
+		validators: vec![Alice, Bob, Charlie, Dave],
+		invulnerable: false,
+		owners: vec![Eve, Ferdie],
+		committee: vec![Alice, Bob, Charlie],
+		sudo: None,
+	})
 }
 
 /// A preset by its name.

@@ -1,8 +1,10 @@
 //! The OPG chain's state transition: which pallets there are, at which index, and the types a block is made of.
 //!
-//! Indices stand in ranges by theme: 0–9 system, 10–19 money, 20–29 staking, 30–39 consensus, 40–59 governance, 60–79 AI work
-//! and its economics, 255 the development key. Hooks and genesis run in their order: balances before stakes, stakes before sessions, a block's
-//! author and randomness before the draws that use them. They never change; `tests/wiring.rs` freezes them.
+//! Indices stand in ranges by theme: 0–9 system, 10–19 money, 20–29 staking, 30–39 consensus, 40–59 governance and
+//! safety, 60–79 AI work and its economics, 80–89 what validators compute off the chain, 255 the development key. Hooks and genesis
+//! run in their order: balances before stakes, stakes before sessions, a block's author and randomness before the draws that use
+//! them; off-chain workers too, so that of elections, which may take seconds, comes last. They never change; `tests/wiring.rs`
+//! freezes them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
@@ -18,6 +20,8 @@ pub mod apis;
 pub mod configs;
 pub mod constants;
 pub mod genesis_config_presets;
+
+use configs::origins::pallet_origins;
 
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
@@ -135,6 +139,8 @@ mod runtime {
 	pub type Multisig = pallet_multisig;
 	#[runtime::pallet_index(6)]
 	pub type Proxy = pallet_proxy;
+	#[runtime::pallet_index(7)]
+	pub type Clock = pallet_clock;
 
 	#[runtime::pallet_index(10)]
 	pub type Balances = pallet_balances;
@@ -145,6 +151,12 @@ mod runtime {
 
 	#[runtime::pallet_index(20)]
 	pub type Staking = pallet_staking;
+	#[runtime::pallet_index(21)]
+	pub type VoterList = pallet_bags_list<Instance1>;
+	#[runtime::pallet_index(22)]
+	pub type NominationPools = pallet_nomination_pools;
+	#[runtime::pallet_index(23)]
+	pub type DelegatedStaking = pallet_delegated_staking;
 
 	#[runtime::pallet_index(30)]
 	pub type Authorship = pallet_authorship;
@@ -161,6 +173,35 @@ mod runtime {
 	#[runtime::pallet_index(36)]
 	pub type AuthorityDiscovery = pallet_authority_discovery;
 
+	#[runtime::pallet_index(40)]
+	pub type Treasury = pallet_treasury;
+	#[runtime::pallet_index(41)]
+	pub type ConvictionVoting = pallet_conviction_voting;
+	#[runtime::pallet_index(42)]
+	pub type Referenda = pallet_referenda;
+	#[runtime::pallet_index(43)]
+	pub type Origins = pallet_origins;
+	#[runtime::pallet_index(44)]
+	pub type Whitelist = pallet_whitelist;
+	#[runtime::pallet_index(45)]
+	pub type TechnicalCommittee = pallet_collective<Instance1>;
+	#[runtime::pallet_index(47)]
+	pub type Bounties = pallet_bounties;
+	#[runtime::pallet_index(48)]
+	pub type ChildBounties = pallet_child_bounties;
+	#[runtime::pallet_index(49)]
+	pub type Parameters = pallet_parameters;
+	#[runtime::pallet_index(50)]
+	pub type SafeMode = pallet_safe_mode;
+	#[runtime::pallet_index(51)]
+	pub type TxPause = pallet_tx_pause;
+	#[runtime::pallet_index(52)]
+	pub type Identity = pallet_identity;
+	#[runtime::pallet_index(53)]
+	pub type Migrations = pallet_migrations;
+	#[runtime::pallet_index(54)]
+	pub type Recovery = pallet_recovery;
+
 	#[runtime::pallet_index(60)]
 	pub type Models = pallet_models;
 	#[runtime::pallet_index(61)]
@@ -171,6 +212,11 @@ mod runtime {
 	pub type Panels = pallet_panels;
 	#[runtime::pallet_index(64)]
 	pub type Economics = pallet_economics;
+	#[runtime::pallet_index(65)]
+	pub type Proofs = pallet_proofs;
+
+	#[runtime::pallet_index(80)]
+	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

@@ -30,10 +30,14 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Utility>(),
 			index_and_name::<runtime::Multisig>(),
 			index_and_name::<runtime::Proxy>(),
+			index_and_name::<runtime::Clock>(),
 			index_and_name::<runtime::Balances>(),
 			index_and_name::<runtime::TransactionPayment>(),
 			index_and_name::<runtime::SkipFeelessPayment>(),
 			index_and_name::<runtime::Staking>(),
+			index_and_name::<runtime::VoterList>(),
+			index_and_name::<runtime::NominationPools>(),
+			index_and_name::<runtime::DelegatedStaking>(),
 			index_and_name::<runtime::Authorship>(),
 			index_and_name::<runtime::Babe>(),
 			index_and_name::<runtime::Offences>(),
@@ -41,10 +45,25 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Session>(),
 			index_and_name::<runtime::Grandpa>(),
 			index_and_name::<runtime::AuthorityDiscovery>(),
+			index_and_name::<runtime::Treasury>(),
+			index_and_name::<runtime::ConvictionVoting>(),
+			index_and_name::<runtime::Referenda>(),
+			index_and_name::<runtime::Origins>(),
+			index_and_name::<runtime::Whitelist>(),
+			index_and_name::<runtime::TechnicalCommittee>(),
+			index_and_name::<runtime::Bounties>(),
+			index_and_name::<runtime::ChildBounties>(),
+			index_and_name::<runtime::Parameters>(),
+			index_and_name::<runtime::SafeMode>(),
+			index_and_name::<runtime::TxPause>(),
+			index_and_name::<runtime::Identity>(),
+			index_and_name::<runtime::Migrations>(),
+			index_and_name::<runtime::Recovery>(),
 			index_and_name::<runtime::Models>(),
 			index_and_name::<runtime::Nodes>(),
 			index_and_name::<runtime::Inference>(),
 			index_and_name::<runtime::Panels>(),
+			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
 		[
@@ -55,10 +74,14 @@ fn pallets_keep_their_indices_and_names() {
 			(4, "Utility"),
 			(5, "Multisig"),
 			(6, "Proxy"),
+			(7, "Clock"),
 			(10, "Balances"),
 			(11, "TransactionPayment"),
 			(12, "SkipFeelessPayment"),
 			(20, "Staking"),
+			(21, "VoterList"),
+			(22, "NominationPools"),
+			(23, "DelegatedStaking"),
 			(30, "Authorship"),
 			(31, "Babe"),
 			(32, "Offences"),
@@ -66,19 +89,49 @@ fn pallets_keep_their_indices_and_names() {
 			(34, "Session"),
 			(35, "Grandpa"),
 			(36, "AuthorityDiscovery"),
+			(40, "Treasury"),
+			(41, "ConvictionVoting"),
+			(42, "Referenda"),
+			(43, "Origins"),
+			(44, "Whitelist"),
+			(45, "TechnicalCommittee"),
+			(47, "Bounties"),
+			(48, "ChildBounties"),
+			(49, "Parameters"),
+			(50, "SafeMode"),
+			(51, "TxPause"),
+			(52, "Identity"),
+			(53, "Migrations"),
+			(54, "Recovery"),
 			(60, "Models"),
 			(61, "Nodes"),
 			(62, "Inference"),
 			(63, "Panels"),
+			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
 	);
 }
 
 #[test]
+fn all_calls_pass_the_same_filter() {
+	use frame_support::traits::Contains;
+	type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
+	chain::of_preset("development").execute_with(|| {
+		let call = RuntimeCall::Models(pallet_models::Call::retire { model: 0 });
+		assert!(Filter::contains(&call));
+		pallet_safe_mode::EnteredUntil::<Runtime>::put(1);
+		assert!(!Filter::contains(&call));
+	});
+}
+
+#[test]
 fn storage_is_bounded_in_our_pallets() {
-	let ours = [&b"Models"[..], b"Nodes", b"Inference", b"Panels"];
-	for item in AllPalletsWithSystem::storage_info() {
+	let ours = [&b"Models"[..], b"Nodes", b"Inference", b"Panels", b"Clock", b"Origins"];
+	// Bounds of other pallets' items are of the chain's pace.
+	let items =
+		sp_io::TestExternalities::default().execute_with(AllPalletsWithSystem::storage_info);
+	for item in items {
 		if ours.contains(&item.pallet_name.as_slice()) {
 			let name = String::from_utf8_lossy(&item.storage_name).into_owned();
 			assert!(item.max_size.is_some(), "{name} has no largest size");

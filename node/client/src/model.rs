@@ -200,6 +200,7 @@ impl View {
 		let (status, retired_at) = match model.status {
 			ModelStatus::Active => ("active", None),
 			ModelStatus::Retired { at } => ("retired", Some(at)),
+			ModelStatus::Paused => ("paused", None),
 		};
 		Self {
 			model: number,

@@ -42,6 +42,7 @@ pub(crate) struct Model {
 pub(crate) enum ModelStatus {
 	Active,
 	Retired { at: u64 },
+	Paused,
 }
 
 /// A registered node.

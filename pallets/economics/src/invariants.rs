@@ -1,6 +1,9 @@
 //! The laws of the supply, checked after every test and by `try_state`.
 
-use crate::{Allocations, Balance, Bucket, Config, CurrentShares, Ledgers, Pallet, Pot, Promises};
+use crate::{
+	Allocations, Balance, Bucket, Config, CurrentShares, Ledgers, Open, Pallet, Pot, Promise,
+	Promises,
+};
 use frame_support::{
 	ensure,
 	traits::{fungible::Inspect, Get},
@@ -96,13 +99,22 @@ impl<T: Config> Pallet<T> {
 	/// ended; and what of earlier eras turned out to be nobody's since then, which the next era is promised: parts rounded
 	/// down, rewards of validators without points, payments staking could not make, eras that left the history.
 	fn check_rewards() -> Result<(), TryRuntimeError> {
-		let mut last = None;
-		let mut open: Balance = 0;
-		for promise in Promises::<T>::get() {
-			ensure!(last < Some(promise.era), "promises are not in order");
-			last = Some(promise.era);
-			open = open.saturating_add(promise.owed.min(T::Stakers::unclaimed(promise.era)));
+		let (mut last, mut open): (_, Balance) = (None, 0);
+		for Promise { era, owed } in Promises::<T>::get() {
+			ensure!(last < Some(era), "promises are not in order");
+			last = Some(era);
+			let reward = T::Stakers::reward(era).unwrap_or_default();
+			let parts = Open::<T>::get(era);
+			let unclaimed = parts.iter().fold(0, |sum: Balance, (validator, part)| {
+				sum.saturating_add(T::Stakers::unclaimed(era, validator, *part * reward))
+			});
+			open = open.saturating_add(unclaimed.min(owed));
 		}
+		let promises = Promises::<T>::get();
+		ensure!(
+			Open::<T>::iter_keys().all(|era| promises.iter().any(|promise| promise.era == era)),
+			"an era is open that was not promised"
+		);
 		let held = T::Currency::balance(&Pot::Rewards.account().into());
 		ensure!(
 			held >= open.saturating_add(T::Currency::minimum_balance()),

@@ -45,8 +45,9 @@
 //!
 //! ## Limits
 //! An allocation cannot be taken back. Validators' share of fees reaches whoever validates in the era in which it was
-//! collected, not those who had the transactions. An era's end reads, for every era that is not fully claimed, two entries a
-//! validator, and a page of nominators where a part was claimed; sessions already count such a block as full.
+//! collected, not those who had the transactions. An era's end reads two entries for each
+//! validator of each era who has something open, and those open pages of nominators of which another was claimed; sessions
+//! already count such a block as full.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
@@ -104,7 +105,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use opg_primitives::seams::RewardRecord;
-	use sp_runtime::{AccountId32, SaturatedConversion};
+	use sp_runtime::{AccountId32, Perbill, SaturatedConversion};
 
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
@@ -119,7 +120,7 @@ pub mod pallet {
 		type Time: UnixTime;
 
 		/// What stakers can still claim.
-		type Stakers: RewardRecord<Balance>;
+		type Stakers: RewardRecord<Self::AccountId, Balance>;
 
 		/// Who gives allocations and sets the shares of fees.
 		type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -144,6 +145,10 @@ pub mod pallet {
 		/// Eras with rewards open at once, at most: as many as staking keeps.
 		#[pallet::constant]
 		type MaxPromises: Get<u32>;
+
+		/// Validators of an era at most.
+		#[pallet::constant]
+		type MaxValidators: Get<u32>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -176,9 +181,20 @@ pub mod pallet {
 	pub type CurrentShares<T: Config> =
 		StorageValue<_, Shares, ValueQuery, <T as Config>::InitialShares>;
 
-	/// What is kept back for stakers of eras that have ended, the oldest first.
+	/// What is kept back for the stakers of eras that have ended, the oldest first.
 	#[pallet::storage]
 	pub type Promises<T: Config> = StorageValue<_, BoundedVec<Promise, T::MaxPromises>, ValueQuery>;
+
+	/// Of whose parts of an era's reward something could still be claimed when an era last ended, and those parts.
+	// As many entries as `Promises` has; nobody chooses the key, so a fast hasher is safe.
+	#[pallet::storage]
+	pub type Open<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		EraIndex,
+		BoundedVec<(T::AccountId, Perbill), T::MaxValidators>,
+		ValueQuery,
+	>;
 
 	/// What beneficiaries have from the first block on.
 	#[pallet::genesis_config]
@@ -191,8 +207,10 @@ pub mod pallet {
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
-			// A genesis without any balance, as tools build it to look at defaults, has nothing to lay out.
-			if T::Currency::total_issuance() == 0 && self.allocations.is_empty() {
+			// A genesis that endows nobody, as tools build it to look at defaults, has nothing to lay out: it holds at most what
+			// the treasury, which the SDK lets mint that for itself, must have to exist.
+			let nobody = T::Currency::minimum_balance();
+			if T::Currency::total_issuance() <= nobody && self.allocations.is_empty() {
 				return;
 			}
 			Pallet::<T>::open_buckets().expect("a preset issues the supply into its buckets; qed");

@@ -11,7 +11,7 @@ use frame_support::{
 };
 use frame_system::EnsureSignedBy;
 use opg_primitives::seams::{FeeSplitter, Payees, RewardRecord};
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, Permill};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, Perbill, Permill};
 use sp_staking::EraPayout;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -78,10 +78,14 @@ impl pallet_balances::Config for Test {
 parameter_types! {
 	/// The time, in milliseconds.
 	pub static Now: u64 = 0;
+	/// How many validators there are.
+	pub static Validators: usize = 2;
 	/// The era that runs.
 	pub static Era: EraIndex = 0;
-	/// What can still be claimed of the rewards of the eras that are kept.
-	pub static Unclaimed: BTreeMap<EraIndex, Balance> = BTreeMap::new();
+	/// The rewards of the eras that are kept.
+	pub static Rewards: BTreeMap<EraIndex, Balance> = BTreeMap::new();
+	/// What can still be claimed of each validator's part of them.
+	pub static Unclaimed: BTreeMap<(EraIndex, AccountId32), Balance> = BTreeMap::new();
 	pub const InitialShares: Shares = PUBLISHED;
 }
 
@@ -118,13 +122,19 @@ impl UnixTime for Clock {
 /// What staking would know.
 pub struct Stakers;
 
-impl RewardRecord<Balance> for Stakers {
-	fn ending_era() -> Option<EraIndex> {
-		Some(Era::get())
+impl RewardRecord<AccountId32, Balance> for Stakers {
+	fn ending_era() -> Option<(EraIndex, Vec<(AccountId32, Perbill)>)> {
+		let parts = [(ALICE, 70), (CAROL, 30), (BOB, 0)].into_iter().take(Validators::get());
+		let parts = parts.map(|(who, percent)| (who, Perbill::from_percent(percent)));
+		Some((Era::get(), parts.collect()))
 	}
 
-	fn unclaimed(era: EraIndex) -> Balance {
-		Unclaimed::get().get(&era).copied().unwrap_or_default()
+	fn reward(era: EraIndex) -> Option<Balance> {
+		Rewards::get().get(&era).copied()
+	}
+
+	fn unclaimed(era: EraIndex, validator: &AccountId32, _part: Balance) -> Balance {
+		Unclaimed::get().get(&(era, validator.clone())).copied().unwrap_or_default()
 	}
 }
 
@@ -138,6 +148,7 @@ impl crate::Config for Test {
 	type InitialShares = InitialShares;
 	type StreamPeriod = ConstU64<PERIOD>;
 	type MaxPromises = ConstU32<{ DEPTH + 2 }>;
+	type MaxValidators = ConstU32<2>;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
 }
 
@@ -146,21 +157,45 @@ pub(crate) fn end_era() -> Balance {
 	let era = Era::get();
 	let (promised, remainder) = Economics::era_payout(0, Balances::total_issuance(), HOUR);
 	assert_eq!(remainder, 0, "nothing is issued beside the reward");
-	Unclaimed::mutate(|eras| {
-		eras.insert(era, promised);
-		eras.retain(|kept, _| kept + DEPTH > era);
-	});
+	set_reward(era, promised);
+	Rewards::mutate(|rewards| rewards.retain(|kept, _| kept + DEPTH > era));
+	Unclaimed::mutate(|parts| parts.retain(|(kept, _), _| kept + DEPTH > era));
 	Era::set(era + 1);
 	promised
+}
+
+/// Sets an era's reward, all of it unclaimed.
+pub(crate) fn set_reward(era: EraIndex, reward: Balance) {
+	let alice = Perbill::from_percent(70) * reward;
+	Rewards::mutate(|rewards| rewards.insert(era, reward));
+	Unclaimed::mutate(|parts| {
+		parts.insert((era, ALICE), alice);
+		parts.insert((era, CAROL), reward - alice);
+	});
+}
+
+/// What can still be claimed of an era's reward.
+pub(crate) fn unclaimed(era: EraIndex) -> Balance {
+	if !Rewards::get().contains_key(&era) {
+		return 0;
+	}
+	let parts = Unclaimed::get();
+	parts.iter().filter(|((of, _), _)| *of == era).map(|(_, part)| part).sum()
 }
 
 /// Pays a part of an era's reward as staking would: deposits it, then has the debt settled. The record counts `counted` of
 /// it, as if the rest had come from rounding.
 pub(crate) fn reward(who: &AccountId32, era: EraIndex, amount: Balance, counted: Balance) {
-	Unclaimed::mutate(|eras| {
-		let unclaimed = eras.get_mut(&era).expect("an era that is kept");
-		*unclaimed = unclaimed.checked_sub(counted).expect("no more than is unclaimed");
+	let mut left = counted;
+	Unclaimed::mutate(|parts| {
+		for validator in [CAROL, ALICE] {
+			let part = parts.get_mut(&(era, validator)).expect("an era that was paid");
+			let taken = left.min(*part);
+			*part -= taken;
+			left -= taken;
+		}
 	});
+	assert_eq!(left, 0, "no more than is unclaimed");
 	let debt = Balances::deposit(who, amount, Precision::Exact).expect("an account");
 	<Economics as OnUnbalanced<DebtOf<Test>>>::on_unbalanced(debt);
 }
@@ -231,6 +266,8 @@ pub(crate) fn externalities_with(
 	// Tests that share a thread share these.
 	Now::set(0);
 	Era::set(0);
+	Validators::set(2);
+	Rewards::set(BTreeMap::new());
 	Unclaimed::set(BTreeMap::new());
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");

@@ -372,6 +372,8 @@ pub mod pallet {
 		ModelUnknown,
 		/// The model takes no new requests.
 		ModelRetired,
+		/// Governance has paused the model: no new requests until it is resumed.
+		ModelPaused,
 		/// The model may not be asked under this trust.
 		TrustNotOffered,
 		/// No node serves the model at present.

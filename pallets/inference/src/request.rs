@@ -58,6 +58,7 @@ impl<T: Config> Pallet<T> {
 		let terms = T::Models::terms(model, trust.kind()).map_err(|refusal| match refusal {
 			ModelRefusal::Unknown => Error::<T>::ModelUnknown,
 			ModelRefusal::Retired => Error::<T>::ModelRetired,
+			ModelRefusal::Paused => Error::<T>::ModelPaused,
 			ModelRefusal::TrustNotOffered => Error::<T>::TrustNotOffered,
 		})?;
 		let most = terms.price.saturating_mul(u32::from(trust.nodes()).into());

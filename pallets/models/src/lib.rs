@@ -6,7 +6,8 @@
 //!
 //! ## Life of a model
 //! `publish` → (`update_price`)* → `retire` → after [`Config::RetirementDelay`] `remove`. A retired model takes no new requests;
-//! its record stays long enough for every open request to end, then the owner takes it away and the deposit back.
+//! its record stays long enough for every open request to end, then the owner takes it away and the deposit back. Governance may
+//! `pause` a model that does harm and `resume` it: requests that are open go on, new ones are refused.
 //!
 //! ## Properties
 //! The deposits held for models are exactly those their records name (`invariants`). A model's ports and content never change:
@@ -61,6 +62,9 @@ pub mod pallet {
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// Who pauses and resumes models.
+		type CuratorOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
 		/// Holds deposits.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
@@ -146,6 +150,16 @@ pub mod pallet {
 			/// The model.
 			model: ModelId,
 		},
+		/// A model takes no new requests until it is resumed.
+		Paused {
+			/// The model.
+			model: ModelId,
+		},
+		/// A paused model takes requests again.
+		Resumed {
+			/// The model.
+			model: ModelId,
+		},
 		/// A retired model's record is gone and its deposit returned.
 		Removed {
 			/// The model.
@@ -162,6 +176,10 @@ pub mod pallet {
 		NotOwner,
 		/// The model is retired.
 		ModelRetired,
+		/// The model is paused by governance.
+		ModelPaused,
+		/// The model is not paused.
+		ModelNotPaused,
 		/// The model is not retired, or not for long enough: open requests may still need it.
 		ModelInUse,
 		/// A model needs at least one input and one output.
@@ -231,6 +249,24 @@ pub mod pallet {
 		pub fn remove(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_remove(owner, model)
+		}
+
+		/// Ends new requests to a model until it is resumed.
+		///
+		/// Emits `Paused`.
+		#[pallet::call_index(4)]
+		pub fn pause(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+			T::CuratorOrigin::ensure_origin(origin)?;
+			Self::do_pause(model)
+		}
+
+		/// Lets a paused model take requests again.
+		///
+		/// Emits `Resumed`.
+		#[pallet::call_index(5)]
+		pub fn resume(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+			T::CuratorOrigin::ensure_origin(origin)?;
+			Self::do_resume(model)
 		}
 	}
 }

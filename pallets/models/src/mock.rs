@@ -49,6 +49,7 @@ parameter_types! {
 }
 
 impl crate::Config for Test {
+	type CuratorOrigin = frame_system::EnsureRoot<u64>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type DepositBase = ConstU64<UNIT>;

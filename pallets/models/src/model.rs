@@ -13,6 +13,7 @@ use frame_support::{
 		Get,
 	},
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	model::Ports,
 	request::MAX_OUTPUT_BYTES,
@@ -23,6 +24,8 @@ use opg_tensor::Dimension;
 use sp_runtime::{
 	traits::Saturating, DispatchError, DispatchResult, Permill, SaturatedConversion, TokenError,
 };
+
+type StatusOf<T> = Status<BlockNumberFor<T>>;
 
 /// Parts of a block in which answer times are kept.
 const SIXTEENTHS: u32 = 16;
@@ -60,7 +63,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_price(price, royalty)?;
 		Models::<T>::try_mutate(model, |record| {
 			let record = Self::owned_mut(record, &owner)?;
-			ensure!(record.status == Status::Active, Error::<T>::ModelRetired);
+			ensure!(!record.is_retired(), Error::<T>::ModelRetired);
 			record.terms.price = price;
 			record.terms.royalty = royalty;
 			Ok::<_, DispatchError>(())
@@ -72,11 +75,31 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_retire(owner: T::AccountId, model: ModelId) -> DispatchResult {
 		Models::<T>::try_mutate(model, |record| {
 			let record = Self::owned_mut(record, &owner)?;
-			ensure!(record.status == Status::Active, Error::<T>::ModelRetired);
+			ensure!(!record.is_retired(), Error::<T>::ModelRetired);
 			record.status = Status::Retired { at: frame_system::Pallet::<T>::block_number() };
 			Ok::<_, DispatchError>(())
 		})?;
 		Self::deposit_event(Event::Retired { model });
+		Ok(())
+	}
+
+	pub(crate) fn do_pause(model: ModelId) -> DispatchResult {
+		Self::try_change(model, |status| match status {
+			Status::Active => Ok(Status::Paused),
+			Status::Paused => Err(Error::<T>::ModelPaused),
+			Status::Retired { .. } => Err(Error::<T>::ModelRetired),
+		})?;
+		Self::deposit_event(Event::Paused { model });
+		Ok(())
+	}
+
+	pub(crate) fn do_resume(model: ModelId) -> DispatchResult {
+		Self::try_change(model, |status| match status {
+			Status::Paused => Ok(Status::Active),
+			Status::Active => Err(Error::<T>::ModelNotPaused),
+			Status::Retired { .. } => Err(Error::<T>::ModelRetired),
+		})?;
+		Self::deposit_event(Event::Resumed { model });
 		Ok(())
 	}
 
@@ -105,6 +128,17 @@ impl<T: Config> Pallet<T> {
 	pub fn deposit_for(draft: &Draft<BalanceOf<T>>) -> BalanceOf<T> {
 		let bytes: BalanceOf<T> = draft.encoded_size().saturated_into();
 		T::DepositBase::get().saturating_add(T::DepositPerByte::get().saturating_mul(bytes))
+	}
+
+	fn try_change(
+		model: ModelId,
+		change: impl FnOnce(&StatusOf<T>) -> Result<StatusOf<T>, Error<T>>,
+	) -> DispatchResult {
+		Models::<T>::try_mutate(model, |record| {
+			let record = record.as_mut().ok_or(Error::<T>::ModelUnknown)?;
+			record.status = change(&record.status)?;
+			Ok(())
+		})
 	}
 
 	fn owned_mut<'a>(
@@ -169,8 +203,10 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		trust: TrustKind,
 	) -> Result<ModelTerms<T::AccountId, BalanceOf<T>>, ModelRefusal> {
 		let record = Models::<T>::get(model).ok_or(ModelRefusal::Unknown)?;
-		if record.status != Status::Active {
-			return Err(ModelRefusal::Retired);
+		match record.status {
+			Status::Active => {},
+			Status::Paused => return Err(ModelRefusal::Paused),
+			Status::Retired { .. } => return Err(ModelRefusal::Retired),
 		}
 		if !record.terms.trust.contains(&trust) {
 			return Err(ModelRefusal::TrustNotOffered);

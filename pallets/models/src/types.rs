@@ -56,6 +56,8 @@ pub enum Status<BlockNumber> {
 		/// When it was retired.
 		at: BlockNumber,
 	},
+	/// It does not until governance resumes it.
+	Paused,
 }
 
 /// A published model.
@@ -71,4 +73,11 @@ pub struct Model<AccountId, Balance, BlockNumber> {
 	pub status: Status<BlockNumber>,
 	/// What the owner put down for this record.
 	pub deposit: Balance,
+}
+
+impl<AccountId, Balance, BlockNumber> Model<AccountId, Balance, BlockNumber> {
+	/// Whether it will never take requests again.
+	pub const fn is_retired(&self) -> bool {
+		matches!(self.status, Status::Retired { .. })
+	}
 }

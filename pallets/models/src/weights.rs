@@ -13,6 +13,10 @@ pub trait WeightInfo {
 	fn retire() -> Weight;
 	/// Of `remove`.
 	fn remove() -> Weight;
+	/// Of `pause`.
+	fn pause() -> Weight;
+	/// Of `resume`.
+	fn resume() -> Weight;
 }
 
 const RECORD_BYTES: u64 = 6_000;
@@ -40,5 +44,13 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn remove() -> Weight {
 		upper_bound::<T>(100, 3, 3)
+	}
+
+	fn pause() -> Weight {
+		upper_bound::<T>(40, 1, 1)
+	}
+
+	fn resume() -> Weight {
+		upper_bound::<T>(40, 1, 1)
 	}
 }

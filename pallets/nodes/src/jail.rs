@@ -6,7 +6,10 @@ use frame_support::{
 	traits::{Get, Imbalance, OnUnbalanced},
 };
 use opg_primitives::{ModelId, NodeId};
-use sp_runtime::{traits::Saturating, DispatchResult};
+use sp_runtime::{
+	traits::{Saturating, Zero},
+	DispatchResult,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Takes what a lie about an answer worth `fee` costs, and bars from the model.
@@ -20,6 +23,20 @@ impl<T: Config> Pallet<T> {
 		Self::lower_score(node, &mut record);
 		Nodes::<T>::insert(node, record);
 		T::Slashed::on_unbalanced(taken);
+	}
+
+	/// Takes of a node's bond what governance decided, all of it if it has less, and jails it.
+	pub(crate) fn do_slash(node: NodeId, amount: BalanceOf<T>) -> DispatchResult {
+		let mut record = Nodes::<T>::get(node).ok_or(Error::<T>::NodeUnknown)?;
+		ensure!(!amount.is_zero() && !record.bond.is_zero(), Error::<T>::NothingToSlash);
+		let taken = Self::take_bond(&mut record, amount);
+		Self::deposit_event(Event::Slashed { node, amount: taken.peek() });
+		if record.status == Status::Active {
+			Self::jail(node, &mut record);
+		}
+		Nodes::<T>::insert(node, record);
+		T::Slashed::on_unbalanced(taken);
+		Ok(())
 	}
 
 	/// Counts a miss or a lie; with too low a score the node is jailed.

@@ -136,6 +136,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type StaleFee: Get<BalanceOf<Self>>;
 
+		/// Who takes of bonds for what the chain itself cannot see.
+		type SlashOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
 		/// Receives what a lie costs a bond; `()` burns it.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
 
@@ -331,6 +334,13 @@ pub mod pallet {
 			/// What was taken from its bond.
 			amount: BalanceOf<T>,
 		},
+		/// Governance took of a node's bond.
+		Slashed {
+			/// The node.
+			node: NodeId,
+			/// What was taken.
+			amount: BalanceOf<T>,
+		},
 		/// A node gets no jobs until its owner takes it out of jail.
 		Jailed {
 			/// The node.
@@ -350,6 +360,8 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// There is no node of this number.
 		NodeUnknown,
+		/// The bond or what is to be taken of it is nothing.
+		NothingToSlash,
 		/// Only the node's owner may do this.
 		NotOwner,
 		/// A node needs at least one role.
@@ -498,6 +510,19 @@ pub mod pallet {
 		pub fn leave_jail(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_leave_jail(owner, node)
+		}
+
+		/// Takes of a node's bond, all of it if it has less, and jails the node.
+		///
+		/// Emits `Slashed`, and `Jailed` if it had jobs to get.
+		#[pallet::call_index(7)]
+		pub fn slash(
+			origin: OriginFor<T>,
+			node: NodeId,
+			#[pallet::compact] amount: BalanceOf<T>,
+		) -> DispatchResult {
+			T::SlashOrigin::ensure_origin(origin)?;
+			Self::do_slash(node, amount)
 		}
 	}
 }

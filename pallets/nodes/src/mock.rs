@@ -141,6 +141,7 @@ impl crate::Config for Test {
 	type Models = Catalogue;
 	type StaleFees = ();
 	type StaleFee = ConstU64<UNIT>;
+	type SlashOrigin = frame_system::EnsureRoot<u64>;
 	type Slashed = ();
 	type LieFactor = ConstU32<200>;
 	type ExposureFactor = ConstU32<100>;

@@ -23,6 +23,8 @@ pub trait WeightInfo {
 	fn authorize_heartbeat() -> Weight;
 	/// Of `leave_jail`.
 	fn leave_jail() -> Weight;
+	/// Of `slash`.
+	fn slash() -> Weight;
 	/// Of a draw of one node, for who calls it. With up to 8 nodes to pass over.
 	fn draw() -> Weight;
 	/// Of a draw of `seats` nodes or jurors, for who calls it: every place looked at may hold a silent node, which leaves the
@@ -94,6 +96,10 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn leave_jail() -> Weight {
 		upper_bound::<T>(50, 1, 1)
+	}
+
+	fn slash() -> Weight {
+		Self::punish()
 	}
 
 	fn draw() -> Weight {

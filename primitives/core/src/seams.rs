@@ -5,6 +5,7 @@ mod fees;
 mod models;
 mod nodes;
 mod panels;
+mod proofs;
 mod rewards;
 mod usage;
 
@@ -13,5 +14,9 @@ pub use fees::{CheckPurse, FeeSplitter, Payees};
 pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
 pub use nodes::{Delivery, NodeRegistry, Wanted};
 pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};
+pub use proofs::{
+	KeyId, KeyRefusal, OnProofVerified, ProofKeys, ProofSystem, Provenance, Reference,
+	VerifiedProof,
+};
 pub use rewards::RewardRecord;
 pub use usage::{AppId, UsageLog, UsageNote, Use};

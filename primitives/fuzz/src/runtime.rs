@@ -62,6 +62,7 @@ parameter_types! {
 }
 
 impl pallet_models::Config for Chain {
+	type CuratorOrigin = frame_system::EnsureRoot<<Self as frame_system::Config>::AccountId>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type DepositBase = ConstU128<1_000_000>;

@@ -184,6 +184,24 @@ fn dimension(u: &mut Bytes) -> Drawn<Dimension> {
 	})
 }
 
+/// Changes one thing about one port, half of the time; says whether there was any change.
+pub fn alter(u: &mut Bytes, ports: &mut Ports) -> Drawn<bool> {
+	let before = ports.clone();
+	let place = u.int_in_range(0..=2 * ports.len())?;
+	if let Some(port) = ports.get_mut(place) {
+		let axis = u.int_in_range(0..=port.shape.len())?;
+		match (u.int_in_range(0..=4u8)?, port.shape.get_mut(axis)) {
+			(0, _) => port.element = element(u)?,
+			(1, Some(_)) => drop(port.shape.remove(axis)),
+			// A port of the most axes stays as it is.
+			(1, None) => drop(port.shape.try_push(dimension(u)?)),
+			(_, Some(axis)) => *axis = Dimension::Fixed(u.int_in_range(0..=5)?),
+			(_, None) => {},
+		}
+	}
+	Ok(*ports != before)
+}
+
 /// Sound tensors that fit the ports; `None` where they would be too long.
 pub fn fitting(u: &mut Bytes, ports: &[Port]) -> Drawn<Option<Vec<Tensor>>> {
 	let mut tensors = Vec::new();

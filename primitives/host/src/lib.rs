@@ -1,12 +1,22 @@
-//! Runtime interface by which an off-chain worker hands jobs to its node and fetches what is ready.
+//! What the runtime may call of its node beside what every Substrate node offers.
 //!
-//! Both functions return at once. The node grants them to off-chain calls alone, through [`WorkerExt`]; anywhere else (block
-//! execution, validation, other tools) they answer `false` and `None`, so execution stays deterministic.
+//! [`worker`]: an off-chain worker hands jobs to its node and fetches what is ready. Both functions return at once. The node
+//! grants them to off-chain calls alone, through [`WorkerExt`]; anywhere else (block execution, validation, other tools) they
+//! answer `false` and `None`, so execution stays deterministic.
+//!
+//! [`bn_254`]: arithmetic that proofs are checked with, in the node's machine code instead of the runtime's Wasm. They are
+//! functions of their arguments alone and answer any bytes with a value; [`HostEngine`] is how the runtime calls them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 
 extern crate alloc;
+
+mod bn254;
+mod engine;
+
+pub use bn254::bn_254;
+pub use engine::HostEngine;
 
 use alloc::vec::Vec;
 #[cfg(not(substrate_runtime))]

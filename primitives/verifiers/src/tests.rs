@@ -38,7 +38,8 @@ struct Case {
 }
 
 fn fixture(circuit: &str, file: &str) -> String {
-	let path = format!("{}/fixtures/groth16/{circuit}/{file}", env!("CARGO_MANIFEST_DIR"));
+	// Cargo runs tests in their crate's folder.
+	let path = format!("fixtures/groth16/{circuit}/{file}");
 	std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 

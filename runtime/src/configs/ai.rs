@@ -1,20 +1,25 @@
 //! AI work: models, nodes and requests, and the seams at which they meet the rest.
 
 use crate::{
-	configs::economics::{CheckPot, FeeShares, ToTreasury, ToValidators},
+	configs::{
+		economics::{CheckPot, FeeShares, ToTreasury, ToValidators},
+		origins::{ModelCurator, NodeSlasher},
+		parameters::{BaseFee, LieFactor, StaleFee},
+	},
 	constants::{
 		currency::{deposit, MICRO_OPG, OPG},
 		time::{DAYS, HOURS, MINUTES},
 	},
-	Babe, Balance, Balances, BlockNumber, Inference, Models, Nodes, Panels, Runtime,
-	RuntimeHoldReason, System,
+	AccountId, Babe, Balance, Balances, BlockNumber, Clock, Inference, Models, Nodes, Panels,
+	Runtime, RuntimeHoldReason,
 };
 use codec::Encode;
 use frame_support::{
 	parameter_types,
-	traits::{ConstU128, ConstU32},
+	traits::{ConstU128, ConstU32, EitherOf},
 	weights::{IdentityFee, WeightToFee},
 };
+use frame_system::EnsureRoot;
 use opg_primitives::seams::{BlockEntropy, Entropy};
 use pallet_inference::WeightInfo as _;
 use sp_io::hashing::blake2_256;
@@ -25,7 +30,6 @@ parameter_types! {
 	pub const ModelDepositPerByte: Balance = deposit(0, 1);
 	pub const MinPrice: Balance = 100 * MICRO_OPG;
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
-	pub const BaseFee: Permill = Permill::from_percent(10);
 	pub const ClosingBudget: Perbill = Perbill::from_percent(20);
 }
 
@@ -37,6 +41,7 @@ const DISPUTE_WINDOW: BlockNumber = 30 * MINUTES;
 const RETENTION: BlockNumber = HOURS;
 
 impl pallet_models::Config for Runtime {
+	type CuratorOrigin = EitherOf<EnsureRoot<AccountId>, ModelCurator>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type DepositBase = ModelDepositBase;
@@ -48,14 +53,15 @@ impl pallet_models::Config for Runtime {
 }
 
 impl pallet_nodes::Config for Runtime {
+	type SlashOrigin = EitherOf<EnsureRoot<AccountId>, NodeSlasher>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Models = Models;
 	type StaleFees = ToTreasury;
-	type StaleFee = ConstU128<{ 500 * MICRO_OPG }>;
+	type StaleFee = StaleFee;
 	// What is slashed burns, so that nobody earns by accusing.
 	type Slashed = ();
-	type LieFactor = ConstU32<3_000>;
+	type LieFactor = LieFactor;
 	type ExposureFactor = ConstU32<30>;
 	type DisputeWindow = ConstU32<RETENTION>;
 	type JailTime = ConstU32<{ 6 * HOURS }>;
@@ -92,7 +98,7 @@ impl pallet_panels::Config for Runtime {
 	type Models = Models;
 	type Nodes = Nodes;
 	type Desk = Inference;
-	type Clock = System;
+	type Clock = Clock;
 	type CommitTime = ConstU32<10>;
 	type RevealTime = ConstU32<12>;
 	type MaxExtensions = ConstU32<2>;
@@ -121,7 +127,7 @@ impl pallet_inference::Config for Runtime {
 	type Fees = FeeShares;
 	type Purse = CheckPot;
 	type Entropy = BabeEntropy;
-	type Clock = System;
+	type Clock = Clock;
 	type Upkeep = ToValidators;
 	type UpkeepFee = UpkeepFee;
 	type BaseFee = BaseFee;

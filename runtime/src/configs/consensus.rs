@@ -1,7 +1,8 @@
 //! Block production, finality, sessions and what misbehaving in them costs.
 
 use crate::{
-	constants::time::{EPOCH_SLOTS, PRIMARY_PROBABILITY, SLOT_DURATION},
+	configs::pace::{BondingSessions, BondingSlots, EpochSlots},
+	constants::time::{PRIMARY_PROBABILITY, SLOT_DURATION},
 	AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeEvent, Session, SessionKeys,
 	Staking,
 };
@@ -22,16 +23,10 @@ pub const BABE_GENESIS: BabeEpochConfiguration = BabeEpochConfiguration {
 pub type MaxAuthorities = ConstU32<1_000>;
 
 /// Blocks for which an equivocation may be reported: as long as its author is bonded.
-type ReportLongevity = ConstU64<
-	{
-		super::staking::BONDING_ERAS as u64
-			* super::staking::SESSIONS_PER_ERA as u64
-			* EPOCH_SLOTS as u64
-	},
->;
+type ReportLongevity = BondingSlots;
 
 impl pallet_babe::Config for Runtime {
-	type EpochDuration = ConstU64<{ EPOCH_SLOTS as u64 }>;
+	type EpochDuration = EpochSlots;
 	type ExpectedBlockTime = ConstU64<SLOT_DURATION>;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
 	type DisabledValidators = Session;
@@ -47,8 +42,7 @@ impl pallet_grandpa::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = ConstU32<{ super::staking::MAX_NOMINATORS_SLASHED }>;
-	type MaxSetIdSessionEntries =
-		ConstU64<{ super::staking::BONDING_ERAS as u64 * super::staking::SESSIONS_PER_ERA as u64 }>;
+	type MaxSetIdSessionEntries = BondingSessions;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
 		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;

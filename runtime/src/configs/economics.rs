@@ -1,7 +1,10 @@
 //! Money: balances, transaction fees, the supply in its pots, and where what is paid goes.
 
 use crate::{
-	configs::staking::{RewardHistory, HISTORY_DEPTH},
+	configs::{
+		origins::Treasurer,
+		staking::{RewardHistory, HISTORY_DEPTH, MAX_VALIDATORS},
+	},
 	constants::{
 		currency::{EXISTENTIAL_DEPOSIT, POT_ENDOWMENT, SUPPLY, TRANSACTION_BYTE_FEE},
 		fee_shares,
@@ -14,7 +17,7 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
-		ConstU128, ConstU32, ConstU8, OnUnbalanced, VariantCountOf,
+		ConstU128, ConstU32, ConstU8, EitherOf, OnUnbalanced, VariantCountOf,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
 };
@@ -154,12 +157,13 @@ impl pallet_economics::Config for Runtime {
 	type Currency = Balances;
 	type Time = Timestamp;
 	type Stakers = RewardHistory;
-	type GovernanceOrigin = EnsureRoot<AccountId>;
+	type GovernanceOrigin = EitherOf<EnsureRoot<AccountId>, Treasurer>;
 	type Supply = ConstU128<SUPPLY>;
 	type Endowment = ConstU128<POT_ENDOWMENT>;
 	type InitialShares = InitialShares;
 	type StreamPeriod = ConstU32<HOURS>;
 	// The eras that staking keeps, the one that ends, and the one planned after it.
 	type MaxPromises = ConstU32<{ HISTORY_DEPTH + 2 }>;
+	type MaxValidators = ConstU32<MAX_VALIDATORS>;
 	type WeightInfo = pallet_economics::weights::UpperBounds<Runtime>;
 }

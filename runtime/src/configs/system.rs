@@ -1,23 +1,22 @@
 //! Blocks, time, transactions from off-chain workers, and the tools every account has.
 
 use crate::{
+	configs::safety::Calls,
 	constants::{
 		block::{MAX_LENGTH, MAX_WEIGHT, NORMAL_RATIO},
 		currency::deposit,
 		time::SLOT_DURATION,
 	},
-	AccountId, Babe, Balance, Balances, Block, BlockNumber, Nonce, OriginCaller, PalletInfo,
-	Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
-	Signature, System, TxExtension, UncheckedExtrinsic, VERSION,
+	AccountId, Babe, Balance, Balances, Block, BlockNumber, Migrations, Nonce, OriginCaller,
+	PalletInfo, Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin,
+	RuntimeTask, Signature, System, TxExtension, UncheckedExtrinsic, VERSION,
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU16, ConstU32, EqualPrivilegeOnly, InstanceFilter,
-		LinearStoragePrice,
+		fungible::HoldConsideration, ConstU16, ConstU32, EqualPrivilegeOnly, LinearStoragePrice,
 	},
 	weights::{
 		constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight},
@@ -32,7 +31,6 @@ use frame_system::{
 	},
 	EnsureRoot,
 };
-use scale_info::TypeInfo;
 use sp_runtime::{generic::Era, traits::Verify, Perbill};
 use sp_version::RuntimeVersion;
 
@@ -66,6 +64,7 @@ parameter_types! {
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
+	type BaseCallFilter = Calls;
 	type Block = Block;
 	type AccountId = AccountId;
 	type Nonce = Nonce;
@@ -78,6 +77,7 @@ impl frame_system::Config for Runtime {
 	type Version = Version;
 	type SS58Prefix = ConstU16<42>;
 	type MaxConsumers = ConstU32<64>;
+	type MultiBlockMigrator = Migrations;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
 }
@@ -97,10 +97,6 @@ parameter_types! {
 		RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
 	pub const MultisigBase: Balance = deposit(1, 88);
 	pub const MultisigFactor: Balance = deposit(0, 32);
-	pub const ProxyBase: Balance = deposit(1, 8);
-	pub const ProxyFactor: Balance = deposit(0, 33);
-	pub const AnnouncementBase: Balance = deposit(1, 8);
-	pub const AnnouncementFactor: Balance = deposit(0, 66);
 }
 
 impl pallet_scheduler::Config for Runtime {
@@ -146,96 +142,6 @@ impl pallet_multisig::Config for Runtime {
 	type MaxSignatories = ConstU32<100>;
 	type BlockNumberProvider = System;
 	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
-}
-
-/// What a proxy may do for the account that named it.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	Default,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub enum ProxyType {
-	/// Everything.
-	#[default]
-	#[codec(index = 0)]
-	Any,
-	/// Everything that moves no balance to others.
-	#[codec(index = 1)]
-	NonTransfer,
-	/// Staking.
-	#[codec(index = 2)]
-	Staking,
-	/// Models, nodes and requests.
-	#[codec(index = 3)]
-	Inference,
-}
-
-impl InstanceFilter<RuntimeCall> for ProxyType {
-	fn filter(&self, call: &RuntimeCall) -> bool {
-		match self {
-			Self::Any => true,
-			Self::NonTransfer => matches!(
-				call,
-				RuntimeCall::System(_)
-					| RuntimeCall::Timestamp(_)
-					| RuntimeCall::Session(_)
-					| RuntimeCall::Staking(_)
-					| RuntimeCall::Utility(_)
-					| RuntimeCall::Multisig(_)
-					| RuntimeCall::Proxy(_)
-					| RuntimeCall::Preimage(_)
-					| RuntimeCall::Models(_)
-					| RuntimeCall::Nodes(_)
-					| RuntimeCall::Inference(_)
-			),
-			Self::Staking => matches!(
-				call,
-				RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::Utility(_)
-			),
-			Self::Inference => matches!(
-				call,
-				RuntimeCall::Models(_)
-					| RuntimeCall::Nodes(_)
-					| RuntimeCall::Inference(_)
-					| RuntimeCall::Utility(_)
-			),
-		}
-	}
-
-	fn is_superset(&self, other: &Self) -> bool {
-		match (self, other) {
-			(Self::Any, _) => true,
-			(_, Self::Any) => false,
-			(Self::NonTransfer, _) => true,
-			(mine, theirs) => mine == theirs,
-		}
-	}
-}
-
-impl pallet_proxy::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeCall = RuntimeCall;
-	type Currency = Balances;
-	type ProxyType = ProxyType;
-	type ProxyDepositBase = ProxyBase;
-	type ProxyDepositFactor = ProxyFactor;
-	type MaxProxies = ConstU32<32>;
-	type MaxPending = ConstU32<32>;
-	type CallHasher = sp_runtime::traits::BlakeTwo256;
-	type AnnouncementDepositBase = AnnouncementBase;
-	type AnnouncementDepositFactor = AnnouncementFactor;
-	type BlockNumberProvider = System;
-	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
 }
 
 impl SigningTypes for Runtime {

@@ -100,9 +100,9 @@ fn take(step: Step) -> Balance {
 			end_era();
 		},
 		Step::Reward(index, era, part, rounded_up) => {
-			let eras = Unclaimed::get();
-			let Some((era, unclaimed)) = eras.iter().nth(era % (eras.len() + 1)) else { return 0 };
-			let counted = Permill::from_parts(part).mul_floor(*unclaimed);
+			let eras = Rewards::get();
+			let Some((era, _)) = eras.iter().nth(era % (eras.len() + 1)) else { return 0 };
+			let counted = Permill::from_parts(part).mul_floor(unclaimed(*era));
 			let makes_no_account = balance(who(index)) == 0 && counted < 2 * EXISTENTIAL_DEPOSIT;
 			if counted == 0 || makes_no_account {
 				return 0;
@@ -144,8 +144,8 @@ proptest! {
 					assert_eq!(Allocations::<Test>::get(bucket, who(index)), None);
 				}
 			}
-			for (era, unclaimed) in Unclaimed::get() {
-				reward(&BOB, era, unclaimed, unclaimed);
+			for era in Rewards::get().into_keys() {
+				reward(&BOB, era, unclaimed(era), unclaimed(era));
 			}
 		});
 	}
@@ -263,5 +263,15 @@ fn catch_an_era_promised_twice() {
 	build_and_execute(|| {
 		let twice = vec![Promise { era: 1, owed: 0 }, Promise { era: 1, owed: 0 }];
 		Promises::<Test>::put(sp_runtime::BoundedVec::truncate_from(twice));
+	});
+}
+
+#[test]
+#[should_panic = "an era is open that was not promised"]
+fn catch_an_open_era_without_a_promise() {
+	build_and_execute(|| {
+		Now::set(LAUNCH + HOUR);
+		end_era();
+		Promises::<Test>::kill();
 	});
 }

@@ -1,6 +1,8 @@
 //! Stakers are paid from a bucket and from fees: nothing is minted, and every claim in time finds its balance.
 
-use crate::{bucket::MONTH, mock::*, Balance, Bucket, DebtOf, Event, Ledgers, Pot, Promises};
+use crate::{
+	bucket::MONTH, mock::*, Balance, Bucket, DebtOf, Event, Ledgers, Open, Pot, Promise, Promises,
+};
 use frame_support::traits::{fungible::Balanced, tokens::Precision, OnUnbalanced};
 use sp_runtime::Permill;
 
@@ -11,9 +13,9 @@ fn emitted() -> Balance {
 
 /// Claims all that is open of an era.
 fn claim_all(era: u32) {
-	let unclaimed = Unclaimed::get().get(&era).copied().unwrap_or_default();
-	if unclaimed > 0 {
-		reward(&BOB, era, unclaimed, unclaimed);
+	let open = unclaimed(era);
+	if open > 0 {
+		reward(&BOB, era, open, open);
 	}
 }
 
@@ -43,8 +45,8 @@ fn an_era_is_promised_what_vested_meanwhile_and_what_validators_collected() {
 #[test]
 fn emission_follows_its_curve_era_by_era_and_ends_at_the_last_unit() {
 	build_and_execute(|| {
-		// Nine eras in eight hours: most begin and end between two units of time of the table.
-		let (era, end) = (HOUR * 8 / 9, 96 * MONTH);
+		// Nine eras in two days: most begin and end between two units of time of the table.
+		let (era, end) = (HOUR * 48 / 9, 96 * MONTH);
 		let (mut time, mut paid) = (0, 0);
 		while time < end + 100 * era {
 			time += era;
@@ -103,10 +105,10 @@ fn what_nobody_claims_in_time_goes_to_a_later_era() {
 		for _ in 1..DEPTH {
 			assert_eq!(end_era(), 0);
 		}
-		assert!(Unclaimed::get().contains_key(&0), "the last era in which it can be claimed");
+		assert!(Rewards::get().contains_key(&0), "the last era in which it can be claimed");
 		// The era that ends next finds it open still; the one after finds it gone.
 		assert_eq!(end_era(), 0);
-		assert!(!Unclaimed::get().contains_key(&0));
+		assert!(!Rewards::get().contains_key(&0));
 		assert_eq!(end_era(), lost);
 		assert_eq!(emitted(), lost, "it does not count as emitted again");
 	});
@@ -121,6 +123,37 @@ fn what_staking_does_not_pay_out_is_promised_again() {
 		reward(&BOB, 0, promised - promised / 5, promised);
 		assert_eq!(end_era(), promised / 5);
 		assert_eq!(Promises::<Test>::get().len(), 1, "what is claimed is forgotten");
+	});
+}
+
+#[test]
+fn validators_of_whose_part_nothing_is_open_are_not_asked_about_again() {
+	build_and_execute(|| {
+		Now::set(LAUNCH + HOUR);
+		let promised = end_era();
+		let who = |era| Open::<Test>::get(era).into_iter().map(|(who, _)| who).collect::<Vec<_>>();
+		assert_eq!(who(0), [ALICE, CAROL]);
+		let carols = promised - promised * 7 / 10;
+		reward(&BOB, 0, carols, carols);
+		assert_eq!(who(0), [ALICE, CAROL], "a claim itself costs nothing more");
+		end_era();
+		assert_eq!(who(0), [ALICE]);
+		assert_eq!(Promises::<Test>::get()[0], Promise { era: 0, owed: promised - carols });
+		claim_all(0);
+		end_era();
+		assert_eq!((who(0), Promises::<Test>::get().len()), (vec![], 0));
+	});
+}
+
+#[test]
+fn an_era_of_more_validators_than_can_be_noted_is_promised_nothing() {
+	build_and_execute(|| {
+		Now::set(LAUNCH + HOUR);
+		Validators::set(3);
+		assert_eq!(end_era(), 0);
+		Validators::set(2);
+		assert_eq!(end_era(), in_pot(Pot::Rewards));
+		assert!(in_pot(Pot::Rewards) > 0);
 	});
 }
 
@@ -148,7 +181,7 @@ fn a_cap_on_rewards_only_delays_them() {
 		Now::set(LAUNCH + HOUR);
 		let promised = end_era();
 		// Staking was told to pay half at most.
-		Unclaimed::mutate(|eras| eras.insert(0, promised / 2));
+		set_reward(0, promised / 2);
 		assert_eq!(end_era(), promised - promised / 2);
 	});
 }
@@ -177,10 +210,11 @@ fn no_more_eras_are_promised_than_can_be_noted() {
 			let promised = end_era();
 			sum += promised;
 			assert_eq!(promised == 0, era >= DEPTH + 2, "in era {era}");
-			Unclaimed::set((0..=era).map(|era| (era, Balance::MAX)).collect());
+			Rewards::set((0..=era).map(|era| (era, 1)).collect());
+			Unclaimed::set((0..=era).map(|era| ((era, ALICE), Balance::MAX)).collect());
 		}
 		assert!(in_pot(Pot::Rewards) > sum, "the rest waits");
-		Unclaimed::set(Default::default());
+		Rewards::set(Default::default());
 		assert_eq!(end_era(), in_pot(Pot::Rewards));
 	});
 }

@@ -11,6 +11,8 @@ enum Step {
 	Retire(u64, u32),
 	Remove(u64, u32),
 	UpdatePrice(u64, u32, u64),
+	Pause(u32),
+	Resume(u32),
 	Wait(u64),
 }
 
@@ -22,6 +24,8 @@ fn step() -> impl Strategy<Value = Step> {
 		(who.clone(), 0..4u32).prop_map(|(who, model)| Step::Remove(who, model)),
 		(who, 0..4u32, 0..5_000u64)
 			.prop_map(|(who, model, price)| Step::UpdatePrice(who, model, price)),
+		(0..4u32).prop_map(Step::Pause),
+		(0..4u32).prop_map(Step::Resume),
 		(1..12u64).prop_map(Step::Wait),
 	]
 }
@@ -37,6 +41,8 @@ fn take(step: Step) {
 		Step::UpdatePrice(who, model, price) => {
 			Catalogue::update_price(signed(who), model, price, Permill::zero())
 		},
+		Step::Pause(model) => Catalogue::pause(RuntimeOrigin::root(), model),
+		Step::Resume(model) => Catalogue::resume(RuntimeOrigin::root(), model),
 		Step::Wait(blocks) => {
 			System::set_block_number(System::block_number() + blocks);
 			Ok(())

@@ -6,7 +6,7 @@ use opg_primitives::{
 	seams::{ModelCatalogue, ModelRefusal},
 	TrustKind,
 };
-use sp_runtime::Permill;
+use sp_runtime::{DispatchError, Permill};
 
 type Catalogue = crate::Pallet<Test>;
 
@@ -107,5 +107,36 @@ fn answer_times_follow_what_answers_take_and_go_with_the_model() {
 		System::set_block_number(20);
 		assert_ok!(Catalogue::remove(RuntimeOrigin::signed(ALICE), 0));
 		assert_eq!(time(0), 0);
+	});
+}
+
+#[test]
+fn pause_refuses_new_requests_until_governance_resumes() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		let (pause, resume) =
+			(|origin| Catalogue::pause(origin, 0), |origin| Catalogue::resume(origin, 0));
+		assert_noop!(pause(RuntimeOrigin::signed(ALICE)), DispatchError::BadOrigin);
+		assert_noop!(resume(RuntimeOrigin::root()), Error::<Test>::ModelNotPaused);
+		assert_ok!(pause(RuntimeOrigin::root()));
+		assert_noop!(pause(RuntimeOrigin::root()), Error::<Test>::ModelPaused);
+		assert_eq!(Catalogue::terms(0, TrustKind::Attested), Err(ModelRefusal::Paused));
+		assert!(Catalogue::spec(0).is_some(), "open requests go on");
+		assert_noop!(resume(RuntimeOrigin::signed(ALICE)), DispatchError::BadOrigin);
+		assert_ok!(resume(RuntimeOrigin::root()));
+		assert!(Catalogue::terms(0, TrustKind::Attested).is_ok());
+		assert_eq!(events()[1..], [Event::Paused { model: 0 }, Event::Resumed { model: 0 }]);
+		assert_noop!(Catalogue::pause(RuntimeOrigin::root(), 1), Error::<Test>::ModelUnknown);
+	});
+}
+
+#[test]
+fn retire_ends_a_paused_model_for_good() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		assert_ok!(Catalogue::pause(RuntimeOrigin::root(), 0));
+		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 0));
+		assert_noop!(Catalogue::resume(RuntimeOrigin::root(), 0), Error::<Test>::ModelRetired);
+		assert_noop!(Catalogue::pause(RuntimeOrigin::root(), 0), Error::<Test>::ModelRetired);
 	});
 }

@@ -10,6 +10,7 @@ use opg_primitives::{
 	seams::{Delivery, NodeRegistry},
 	NodeId,
 };
+use sp_runtime::DispatchError;
 
 /// Blocks in jail.
 const TIME: u64 = 50;
@@ -59,6 +60,31 @@ fn a_bar_outlasts_heartbeats_and_ends_after_the_time_in_jail() {
 		System::set_block_number(TIME + 2);
 		report(node, &[0]);
 		assert_eq!((draw(1), Registry::serves(0)), (Some(node), true));
+	});
+}
+
+#[test]
+fn slash_burns_what_governance_decided_and_jails() {
+	build_and_execute(|| {
+		let node = serving(ALICE, 2 * BOND);
+		let slash = |origin, node, amount| Registry::slash(origin, node, amount);
+		let root = RuntimeOrigin::root;
+		assert_noop!(slash(RuntimeOrigin::signed(ALICE), node, 1), DispatchError::BadOrigin);
+		assert_noop!(slash(root(), node + 1, 1), Error::<Test>::NodeUnknown);
+		assert_noop!(slash(root(), node, 0), Error::<Test>::NothingToSlash);
+		let issued = Balances::total_issuance();
+		System::reset_events();
+		assert_ok!(slash(root(), node, BOND / 2));
+		let until = System::block_number() + TIME;
+		assert_eq!(
+			events(),
+			[Event::Slashed { node, amount: BOND / 2 }, Event::Jailed { node, until }]
+		);
+		assert_eq!((bonded(ALICE), issued - Balances::total_issuance()), (3 * BOND / 2, BOND / 2));
+		assert_eq!(draw(1), None);
+		assert_ok!(slash(root(), node, Balance::MAX));
+		assert_eq!(bonded(ALICE), 0);
+		assert_noop!(slash(root(), node, 1), Error::<Test>::NothingToSlash);
 	});
 }
 

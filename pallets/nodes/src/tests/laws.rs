@@ -20,6 +20,7 @@ enum Step {
 	End(usize, Delivery),
 	Punish(NodeId, ModelId, Balance),
 	Charge(NodeId, u32),
+	Slash(NodeId, Balance),
 	Wait(u64),
 }
 
@@ -64,7 +65,8 @@ fn step() -> impl Strategy<Value = Step> {
 			.prop_map(|(job, delivery)| Step::End(job.index(1_000), delivery)),
 		1 => (node.clone(), 0..3u32, fee)
 			.prop_map(|(node, model, fee)| Step::Punish(node, model, fee)),
-		1 => (node, 0..3u32).prop_map(|(node, items)| Step::Charge(node, items)),
+		1 => (node.clone(), 0..3u32).prop_map(|(node, items)| Step::Charge(node, items)),
+		1 => (node, 0..BOND).prop_map(|(node, amount)| Step::Slash(node, amount)),
 		4 => (1..10u64).prop_map(Step::Wait),
 		1 => (10..90u64).prop_map(Step::Wait),
 	]
@@ -120,6 +122,9 @@ fn take(step: Step, jobs: &mut Jobs) {
 			}
 		},
 		Step::Punish(node, model, fee) => Registry::punish(node, model, fee),
+		Step::Slash(node, amount) => {
+			let _ = Registry::slash(RuntimeOrigin::root(), node, amount);
+		},
 		Step::Charge(node, items) => Registry::charge_stale(node, items),
 		Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
 	}

@@ -23,6 +23,8 @@ pub enum ModelRefusal {
 	Unknown,
 	/// It takes no new requests.
 	Retired,
+	/// It takes none until governance resumes it.
+	Paused,
 	/// It may not be asked under this trust.
 	TrustNotOffered,
 }

@@ -1,0 +1,11 @@
+//! What verifying proofs must and must not do, a file a theme.
+
+mod aggregation;
+mod batch;
+mod expiry;
+mod keys;
+mod laws;
+mod replay;
+mod submit;
+mod vectors;
+mod weight;

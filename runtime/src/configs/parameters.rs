@@ -1,0 +1,100 @@
+//! What governance can change without an upgrade, each within bounds the chain was shown to hold up in.
+
+use crate::{
+	configs::origins::ParameterAdmin,
+	constants::currency::{MICRO_OPG, OPG},
+	Balance, Runtime, RuntimeEvent, RuntimeOrigin,
+};
+use frame_support::{
+	dynamic_params::{dynamic_pallet_params, dynamic_params},
+	traits::{EitherOf, EnsureOrigin, EnsureOriginWithArg, Get},
+	weights::Weight,
+};
+use frame_system::EnsureRoot;
+use sp_runtime::Permill;
+
+/// The parameters, by the pallet they are of.
+#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+pub mod dynamic {
+	use super::*;
+
+	/// Of requests.
+	#[dynamic_pallet_params]
+	#[codec(index = 0)]
+	pub mod inference {
+		/// The part of the fee a node has for saying why a request cannot be answered; at most a half.
+		#[codec(index = 0)]
+		pub static BaseFee: Permill = Permill::from_percent(10);
+	}
+
+	/// Of nodes.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod nodes {
+		/// How many times its fee a wrong answer costs; from 300 to 30,000.
+		#[codec(index = 0)]
+		pub static LieFactor: u32 = 3_000;
+
+		/// What one stale answer costs; at most an OPG.
+		#[codec(index = 1)]
+		pub static StaleFee: Balance = 500 * MICRO_OPG;
+	}
+}
+
+/// The part of the fee a node has for saying why a request cannot be answered.
+pub struct BaseFee;
+
+impl Get<Permill> for BaseFee {
+	fn get() -> Permill {
+		dynamic::inference::BaseFee::get().min(Permill::from_percent(50))
+	}
+}
+
+/// How many times its fee a wrong answer costs.
+pub struct LieFactor;
+
+impl Get<u32> for LieFactor {
+	fn get() -> u32 {
+		dynamic::nodes::LieFactor::get().clamp(300, 30_000)
+	}
+}
+
+/// What one stale answer costs.
+pub struct StaleFee;
+
+impl Get<Balance> for StaleFee {
+	fn get() -> Balance {
+		dynamic::nodes::StaleFee::get().min(OPG)
+	}
+}
+
+/// Lets root and the parameters' own track set any of them.
+pub struct EnsureParameterAdmin;
+
+impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for EnsureParameterAdmin {
+	type Success = ();
+
+	fn try_origin(
+		origin: RuntimeOrigin,
+		_: &RuntimeParametersKey,
+	) -> Result<Self::Success, RuntimeOrigin> {
+		EitherOf::<EnsureRoot<crate::AccountId>, ParameterAdmin>::try_origin(origin)
+	}
+}
+
+/// The SDK's weights, of which it shows only those of mocks.
+pub struct Weights;
+
+impl pallet_parameters::WeightInfo for Weights {
+	fn set_parameter() -> Weight {
+		let store = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+		Weight::from_parts(6_204_000, 14_787).saturating_add(store)
+	}
+}
+
+impl pallet_parameters::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeParameters = RuntimeParameters;
+	type AdminOrigin = EnsureParameterAdmin;
+	type WeightInfo = Weights;
+}
