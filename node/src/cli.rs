@@ -3,7 +3,7 @@
 use clap::{Args, Parser, ValueEnum};
 use opg_worker::engine::Accelerator;
 use sc_cli::RunCmd;
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 /// The OPG chain node.
 #[derive(Debug, Parser)]
@@ -28,6 +28,31 @@ pub(crate) enum RoleName {
 	Inference,
 }
 
+/// Where files may be found that are not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StoreName {
+	/// Nowhere.
+	None,
+	/// With the nodes this one is connected with.
+	Peers,
+	/// With an IPFS daemon, by the URL of its RPC.
+	Ipfs(String),
+}
+
+impl FromStr for StoreName {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		match text.split_once('=').unwrap_or((text, "http://127.0.0.1:5001")) {
+			("none", _) => Ok(Self::None),
+			("peers", _) => Ok(Self::Peers),
+			("ipfs", url) if url.starts_with("http://") => Ok(Self::Ipfs(url.into())),
+			("ipfs", url) => Err(format!("{url:?} is no http:// URL of an IPFS daemon's RPC")),
+			_ => Err(format!("there is no store {text:?}: name peers, ipfs, ipfs=URL or none")),
+		}
+	}
+}
+
 /// The work of a node that is bonded on the chain.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Work {
@@ -49,9 +74,24 @@ pub(crate) struct Work {
 	)]
 	pub(crate) onnxruntime: PathBuf,
 
+	/// Where to look for files that are not here, in order and comma-separated: peers (the nodes this one is connected with), ipfs or
+	/// ipfs=URL (an IPFS daemon's RPC). What is put here is kept there as well. none: only what is here.
+	#[arg(
+		long,
+		value_delimiter = ',',
+		default_value = "peers",
+		value_name = "STORE",
+		global = true
+	)]
+	pub(crate) store: Vec<StoreName>,
+
 	/// Where model files, inputs and outputs are kept; below the chain's data by default.
 	#[arg(long, value_name = "DIR", global = true)]
-	pub(crate) store: Option<PathBuf>,
+	pub(crate) store_path: Option<PathBuf>,
+
+	/// GiB that files may take here; those not pinned go first that were unused for longest. No limit but the disk's by default.
+	#[arg(long, value_name = "GIB", value_parser = clap::value_parser!(u64).range(1..), global = true)]
+	pub(crate) store_quota: Option<u64>,
 
 	/// Models to serve, by number and comma-separated; every published model by default.
 	#[arg(long, value_delimiter = ',', value_name = "MODEL", global = true)]

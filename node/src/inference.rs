@@ -2,12 +2,12 @@
 
 use crate::{chain_spec::development_worker, cli::Work};
 use opg_host::WorkerPort;
+use opg_store::Stores;
 use opg_worker::{
 	engine::{EngineCommand, EngineConfig, EngineHost},
 	job::ServePolicy,
 	journal::FileJournal,
 	ports::{FinalityView, Ports},
-	store::{EmbeddedStore, DEFAULT_MAX_BLOB},
 	Worker, WorkerConfig,
 };
 use sc_chain_spec::ChainType;
@@ -15,22 +15,11 @@ use sc_service::{Configuration, Error};
 use sp_keystore::{Keystore, KeystorePtr};
 use std::{sync::Arc, time::Duration};
 
-/// The store of this node, below the chain's data unless placed elsewhere.
-pub(crate) fn open_store(config: &Configuration, work: &Work) -> Result<Arc<EmbeddedStore>, Error> {
-	let folder = work
-		.store
-		.clone()
-		.unwrap_or_else(|| config.base_path.config_dir(config.chain_spec.id()).join("blobs"));
-	let store = EmbeddedStore::open(folder, DEFAULT_MAX_BLOB)
-		.map_err(|error| Error::Other(format!("The blob store cannot be opened: {error}")))?;
-	Ok(Arc::new(store))
-}
-
 /// Starts the engine and the worker around it; `finalised` is asked for the newest final block at every poll.
 pub(crate) async fn start_worker(
 	config: &Configuration,
 	work: &Work,
-	store: Arc<EmbeddedStore>,
+	store: Stores,
 	keystore: KeystorePtr,
 	finalised: FinalityView,
 ) -> Result<Arc<dyn WorkerPort>, Error> {
@@ -60,7 +49,12 @@ pub(crate) async fn start_worker(
 	let folder = config.base_path.config_dir(config.chain_spec.id());
 	let unusable = |error| Error::Other(format!("The journal of answers cannot be used: {error}"));
 	let journal = FileJournal::open(folder.join("answers")).map_err(unusable)?;
-	let ports = Ports { store, engine: Arc::new(engine), journal: Arc::new(journal), finalised };
+	let ports = Ports {
+		store: Arc::new(store),
+		engine: Arc::new(engine),
+		journal: Arc::new(journal),
+		finalised,
+	};
 	let handle = Worker::start(worker, ports, &config.tokio_handle).map_err(unusable)?;
 	Ok(Arc::new(handle))
 }

@@ -2,6 +2,7 @@
 
 #![deny(missing_docs)]
 
+mod blobs;
 mod chain_spec;
 mod cli;
 mod command;

@@ -8,10 +8,7 @@ use jsonrpsee::{
 };
 use opg_primitives::ContentId;
 use opg_runtime::{AccountId, Balance, Hash, Nonce, OpaqueBlock as Block};
-use opg_worker::{
-	ports::{BlobStore, StoreError},
-	store::EmbeddedStore,
-};
+use opg_store::{BlobStore, StoreError, Stores};
 use sc_client_api::AuxStore;
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_grandpa::{
@@ -50,7 +47,7 @@ pub(crate) trait StoreRpc {
 
 /// Answers [`StoreRpc`] from a store.
 pub(crate) struct Store {
-	store: Arc<EmbeddedStore>,
+	store: Stores,
 }
 
 fn parse(content: &str) -> RpcResult<ContentId> {
@@ -96,7 +93,7 @@ pub(crate) struct Deps<Client, Pool, Chain, Backend> {
 	pub(crate) keystore: KeystorePtr,
 	pub(crate) babe: BabeWorkerHandle<Block>,
 	pub(crate) grandpa: GrandpaDeps<Backend>,
-	pub(crate) store: Arc<EmbeddedStore>,
+	pub(crate) store: Stores,
 }
 
 /// Joins the modules.

@@ -1,6 +1,6 @@
 //! The node's tasks: database, network, consensus, off-chain workers.
 
-use crate::{cli::Work, inference, rpc, Between};
+use crate::{blobs, cli::Work, inference, rpc, Between};
 use futures::FutureExt;
 use opg_host::WorkerExt;
 use opg_runtime::{apis::RuntimeApi, OpaqueBlock as Block};
@@ -167,7 +167,7 @@ pub(crate) async fn new_full<
 		other: Consensus { block_import, grandpa, babe, babe_worker, mut telemetry },
 	} = new_partial(&config)?;
 	let keystore = keystore_container.keystore();
-	let store = inference::open_store(&config, &work)?;
+	let blobs::Blobs { stores, peers } = blobs::open(&config, &work)?;
 	let worker = if work.role.is_empty() {
 		None
 	} else {
@@ -177,7 +177,7 @@ pub(crate) async fn new_full<
 				u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number)
 			})
 		};
-		let (store, keystore) = (store.clone(), keystore.clone());
+		let (store, keystore) = (stores.clone(), keystore.clone());
 		let worker = inference::start_worker(&config, &work, store, keystore, finalised).await?;
 		Some(between(worker))
 	};
@@ -198,6 +198,9 @@ pub(crate) async fn new_full<
 			net_config.peer_store_handle(),
 		);
 	net_config.add_notification_protocol(grandpa_config);
+	let (blob_protocol, blob_answers) = blobs::protocol::<Network>(genesis_hash, stores.home());
+	net_config.add_request_response_protocol(blob_protocol);
+	task_manager.spawn_handle().spawn("blob-answers", None, blob_answers);
 	let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
 		backend.clone(),
 		grandpa.shared_authority_set().clone(),
@@ -218,6 +221,8 @@ pub(crate) async fn new_full<
 			metrics,
 			gap_sync_body_policy: None,
 		})?;
+
+	peers.connect(blobs::Peers::new(network.clone(), sync_service.clone(), genesis_hash));
 
 	let role = config.role;
 	if config.offchain_worker.enabled {
@@ -270,7 +275,7 @@ pub(crate) async fn new_full<
 					justification_stream: justification_stream.clone(),
 					finality_provider: finality_provider.clone(),
 				},
-				store: store.clone(),
+				store: stores.clone(),
 			};
 			rpc::create(deps, executor).map_err(Into::into)
 		}

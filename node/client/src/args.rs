@@ -7,9 +7,12 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use opg_primitives::{ClientKey, Port, Roles, TrustMode};
+use opg_primitives::{ClientKey, ContentId, Port, Roles, TrustMode};
 use opg_tensor::NumericProfile;
-use std::path::PathBuf;
+use std::{
+	fmt::{self, Display},
+	path::PathBuf,
+};
 
 /// Where the help lists what every command takes.
 const EVERYWHERE: &str = "Options of all commands";
@@ -149,6 +152,9 @@ pub(crate) enum Command {
 	/// Run nodes: bond, keys, standing
 	#[command(subcommand)]
 	Node(NodeCommand),
+	/// Files by content id, with a node or an IPFS daemon
+	#[command(subcommand)]
+	Blob(BlobCommand),
 	/// Measure how much a chain takes, by flooding it: for test chains
 	#[command(subcommand)]
 	Bench(BenchCommand),
@@ -158,6 +164,88 @@ pub(crate) enum Command {
 	Completions {
 		/// The shell
 		shell: Shell,
+	},
+}
+
+/// Where a file is put or found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StoreArg {
+	/// With the node at --url.
+	Node,
+	/// With an IPFS daemon, by the URL of its RPC.
+	Ipfs(String),
+}
+
+impl Display for StoreArg {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Node => f.write_str("node"),
+			Self::Ipfs(url) => write!(f, "ipfs={url}"),
+		}
+	}
+}
+
+fn read_store(text: &str) -> Result<StoreArg, String> {
+	match text.split_once('=').unwrap_or((text, "http://127.0.0.1:5001")) {
+		("node", _) => Ok(StoreArg::Node),
+		("ipfs", url) if url.starts_with("http://") => Ok(StoreArg::Ipfs(url.into())),
+		("ipfs", url) => Err(format!("{url:?} is no http:// URL of an IPFS daemon's RPC")),
+		_ => Err("name node, ipfs or ipfs=URL".into()),
+	}
+}
+
+fn read_content(text: &str) -> Result<ContentId, String> {
+	text.parse().map_err(|error: opg_primitives::content::ContentIdError| error.to_string())
+}
+
+/// Files by content id, with a node or an IPFS daemon.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BlobCommand {
+	/// Put a file; its content id is the last line printed
+	Put {
+		/// The file
+		file: PathBuf,
+		/// node, ipfs or ipfs=URL
+		#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store)]
+		store: StoreArg,
+	},
+	/// Fetch a file and check it against its content id
+	Get {
+		/// Its content id
+		#[arg(value_parser = read_content)]
+		content: ContentId,
+		/// Where to write it
+		file: PathBuf,
+		/// node, ipfs or ipfs=URL
+		#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store)]
+		store: StoreArg,
+	},
+	/// Have an IPFS daemon keep a file, which it fetches if it must
+	Pin {
+		/// Its content id
+		#[arg(value_parser = read_content)]
+		content: ContentId,
+		/// ipfs or ipfs=URL
+		#[arg(long, value_name = "STORE", default_value = "ipfs", value_parser = read_store)]
+		store: StoreArg,
+	},
+	/// Let an IPFS daemon drop a file
+	Unpin {
+		/// Its content id
+		#[arg(value_parser = read_content)]
+		content: ContentId,
+		/// ipfs or ipfs=URL
+		#[arg(long, value_name = "STORE", default_value = "ipfs", value_parser = read_store)]
+		store: StoreArg,
+	},
+	/// How long a file is that an IPFS daemon has or finds
+	Stat {
+		/// Its content id
+		#[arg(value_parser = read_content)]
+		content: ContentId,
+		/// ipfs or ipfs=URL
+		#[arg(long, value_name = "STORE", default_value = "ipfs", value_parser = read_store)]
+		store: StoreArg,
 	},
 }
 
@@ -218,6 +306,9 @@ pub(crate) struct PublishArgs {
 	/// Further nodes to upload the file to
 	#[arg(long, value_name = "URL")]
 	pub(crate) store_url: Vec<String>,
+	/// Where to put the file: node, ipfs or ipfs=URL; nodes fetch it from there (opg-node --store)
+	#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store, conflicts_with = "store_url")]
+	pub(crate) store: StoreArg,
 }
 
 /// What to ask and how.

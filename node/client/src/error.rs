@@ -54,6 +54,13 @@ pub(crate) enum Error {
 	OtherChain { url: String },
 	#[error("The stores disagree about the file: {first} and {second}. One of them is broken.")]
 	StoresDisagree { first: String, second: String },
+	#[error("{0}.")]
+	Store(#[from] opg_store::StoreError),
+	#[error(
+		"Only an IPFS daemon can do this: name one with --store ipfs=URL, such as \
+		 ipfs=http://127.0.0.1:5001."
+	)]
+	NoDaemon,
 	#[error(
 		"This is not a development chain, so no key is assumed: give yours with \
 		 --key-file FILE (or --suri, or --dev NAME)."
@@ -171,7 +178,7 @@ impl Error {
 			| Self::TooBig { .. }
 			| Self::Rpc { .. }
 			| Self::NoBatches(_) => "rpc",
-			Self::StoresDisagree { .. } => "store",
+			Self::StoresDisagree { .. } | Self::Store(_) | Self::NoDaemon => "store",
 			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
 			Self::ModelUnknown(_) => "model-unknown",
 			Self::NodeUnknown(_) => "node-unknown",

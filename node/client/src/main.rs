@@ -5,6 +5,7 @@ mod answer;
 mod args;
 mod batch;
 mod bench;
+mod blob;
 mod chain;
 mod connection;
 mod dispute;
@@ -54,6 +55,9 @@ async fn run(opg: Opg, report: Report) -> Result<()> {
 		clap_complete::generate(shell, &mut Opg::command(), "opg", &mut std::io::stdout());
 		return Ok(());
 	}
+	if let Command::Blob(command) = command {
+		return blob::run(command, &url, report).await;
+	}
 	let chain = Chain::connect(&url).await?;
 	match command {
 		Command::Model(command) if model::signs(&command) => {
@@ -69,6 +73,6 @@ async fn run(opg: Opg, report: Report) -> Result<()> {
 		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
-		Command::Completions { .. } => Ok(()),
+		Command::Blob(_) | Command::Completions { .. } => Ok(()),
 	}
 }

@@ -2,7 +2,8 @@
 
 use crate::{
 	amount::{Amount, Share},
-	args::{ModelCommand, PublishArgs},
+	args::{ModelCommand, PublishArgs, StoreArg},
+	blob,
 	chain::{
 		self, AtBlock, Chain, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED, UPDATE_PRICE,
 	},
@@ -106,8 +107,13 @@ async fn publish(
 	let (inputs, outputs) = ports(&args, &bytes)?;
 	let exact = args.exact.then_some(opg_tensor::NumericProfile::Exact);
 	let profile = exact.or(args.tolerance).unwrap_or_else(|| default_profile(&outputs));
-	report.remark(format!("Uploading {} bytes …", bytes.len()));
-	let content = upload(url, &args.store_url, &bytes).await?;
+	let content = match &args.store {
+		StoreArg::Node => {
+			report.remark(format!("Uploading {} bytes …", bytes.len()));
+			upload(url, &args.store_url, &bytes).await?
+		},
+		store => blob::put(&args.file, store, url, report).await?.0,
+	};
 	let terms = Terms {
 		name: args.name.into_bytes(),
 		content: Static(content),

@@ -5,7 +5,6 @@
 //!
 //! * [`job`]: the life of a job as a pure state machine;
 //! * [`ports`]: what that life needs from outside;
-//! * [`store`]: blobs as files, checked against their content id on every read;
 //! * [`journal`]: answers on disk, so that a commitment outlives the node that made it;
 //! * [`engine`]: ONNX Runtime in a child process;
 //! * [`Worker`]: the shell that joins them on a tokio runtime.
@@ -17,7 +16,6 @@ pub mod engine;
 pub mod job;
 pub mod journal;
 pub mod ports;
-pub mod store;
 mod worker;
 
 pub use worker::{Worker, WorkerConfig, WorkerHandle};

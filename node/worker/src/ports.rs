@@ -1,9 +1,11 @@
 //! What the worker needs from outside: somewhere to keep blobs and answers, something to run models, a view of the chain.
 
+pub use opg_store::{BlobStore, StoreError};
+
 use crate::job::{LoadFailure, Record, RunFailure};
 use futures::future::BoxFuture;
 use opg_primitives::{job::JobId, ContentId, Draw, ModelSpec};
-use std::{fmt, io, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 /// The newest block this machine knows to be final; asked at every poll, so it must not wait.
 pub type FinalityView = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -25,63 +27,6 @@ impl fmt::Debug for Ports {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.debug_struct("Ports").finish_non_exhaustive()
 	}
-}
-
-/// Why a blob could not be kept or given.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-	/// Nobody put it here.
-	#[error("blob {0} is not in this store; put it there, or check its content id")]
-	Absent(ContentId),
-	/// The file's bytes had changed; the file was removed.
-	#[error("blob {id} was damaged on disk and has been removed (its bytes are {found}); put it again and check the disk")]
-	Corrupt {
-		/// The blob asked for.
-		id: ContentId,
-		/// What the file held instead.
-		found: ContentId,
-	},
-	/// The bytes offered are not those the id names.
-	#[error("these bytes are {found}, not {expected}; whoever gave them is wrong or lying")]
-	WrongId {
-		/// The blob they were said to be.
-		expected: ContentId,
-		/// What they are.
-		found: ContentId,
-	},
-	/// Longer than the store takes.
-	#[error("a blob of {size} bytes is over this store's limit of {max}; raise the limit or use a smaller file")]
-	TooLarge {
-		/// Bytes of the blob.
-		size: u64,
-		/// Bytes the store takes.
-		max: u64,
-	},
-	/// The file system refused.
-	#[error("cannot {act} {}: {source}; check the disk's space and the folder's permissions", path.display())]
-	Io {
-		/// What was tried.
-		act: &'static str,
-		/// Where.
-		path: PathBuf,
-		/// What the system said.
-		source: io::Error,
-	},
-}
-
-/// Blobs by content id. Calls block, so the worker makes them on threads meant for that.
-pub trait BlobStore: Send + Sync + 'static {
-	/// Makes the blob present on this machine, fetching it if the store knows how.
-	fn fetch(&self, id: &ContentId) -> Result<(), StoreError>;
-
-	/// Whether the blob is present; says nothing of its bytes.
-	fn has(&self, id: &ContentId) -> bool;
-
-	/// The blob's bytes, checked against `id`.
-	fn get(&self, id: &ContentId) -> Result<Vec<u8>, StoreError>;
-
-	/// Keeps `bytes` and says what they are called.
-	fn put(&self, bytes: &[u8]) -> Result<ContentId, StoreError>;
 }
 
 /// Why answers could not be kept or read back.

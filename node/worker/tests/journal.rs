@@ -7,12 +7,12 @@ use opg_primitives::{
 	job::{Desk, Job, JobId, Progress, Query, Task},
 	ContentId, Draw, Input, ModelSpec, Outcome,
 };
+use opg_store::{content_id, EmbeddedStore, Limits};
 use opg_tensor::{ElementType, NumericProfile, Tensor};
 use opg_worker::{
 	job::{LoadFailure, RunFailure, Salt, MAX_UNASKED},
 	journal::FileJournal,
 	ports::{BlobStore, Engine, Journal, Ports},
-	store::{content_id, EmbeddedStore},
 	Worker, WorkerConfig, WorkerHandle,
 };
 use std::{
@@ -97,7 +97,9 @@ fn journal(folder: &Path) -> Arc<FileJournal> {
 }
 
 fn start(folder: &Path, journal: Arc<FileJournal>, runtime: &Handle) -> WorkerHandle {
-	let store = EmbeddedStore::open(folder.join("blobs"), 1 << 20).unwrap();
+	let store =
+		EmbeddedStore::open(folder.join("blobs"), Limits { max_blob: 1 << 20, quota: None })
+			.unwrap();
 	store.put(MODEL).unwrap();
 	let ports = Ports {
 		store: Arc::new(store),

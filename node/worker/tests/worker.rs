@@ -9,13 +9,13 @@ use opg_primitives::{
 	request::FaultKind,
 	Input, ModelSpec, Outcome,
 };
+use opg_store::{content_id, EmbeddedStore, Limits};
 use opg_tensor::Tensor;
 use opg_worker::{
 	engine::{EngineConfig, EngineHost},
 	job::{JobFailure, RunFailure, ServePolicy, MAX_UNASKED},
 	journal::MemoryJournal,
 	ports::{BlobStore, Journal, Ports},
-	store::{content_id, EmbeddedStore},
 	Worker, WorkerConfig, WorkerHandle,
 };
 use rig::{
@@ -56,7 +56,8 @@ impl Node {
 		journal: Arc<MemoryJournal>,
 	) -> Self {
 		let folder = TempDir::new().unwrap();
-		let store = EmbeddedStore::open(folder.path(), 1 << 20).unwrap();
+		let store =
+			EmbeddedStore::open(folder.path(), Limits { max_blob: 1 << 20, quota: None }).unwrap();
 		let engine = EngineHost::start(engine).await.unwrap();
 		let finalised = Arc::new(AtomicU64::new(0));
 		let newest = finalised.clone();

@@ -6,12 +6,12 @@ use opg_primitives::{
 	job::{Desk, JobId},
 	ContentId, Draw, ModelId, ModelSpec, Port,
 };
+use opg_store::content_id;
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use opg_worker::{
 	engine::{Accelerator, EngineCommand, EngineConfig, EngineHost},
 	job::{LoadFailure, RunFailure},
 	ports::Engine,
-	store::content_id,
 };
 use std::{env, path::PathBuf, process::Command, sync::Arc, time::Duration};
 

@@ -16,19 +16,66 @@ const UNIXFS_FILE: u64 = 2;
 
 /// The content id of `bytes`.
 pub fn content_id(bytes: &[u8]) -> ContentId {
-	if bytes.len() <= RAW_LIMIT {
-		return raw_id(bytes);
-	}
-	let mut level: Vec<Block> = bytes.chunks(RAW_LIMIT).map(Block::leaf).collect();
-	while level.len() > 1 {
-		level = level.chunks(MAX_LINKS).map(Block::node).collect();
-	}
-	// More than one chunk gives at least one node, and the loop ends with exactly one.
-	level.first().map_or_else(|| raw_id(bytes), |root| root.id)
+	let mut outline = Outline::default();
+	bytes.chunks(RAW_LIMIT).for_each(|chunk| outline.push(chunk));
+	outline.id()
 }
 
-fn raw_id(bytes: &[u8]) -> ContentId {
-	ContentId { codec: ContentCodec::Raw, digest: Sha256::digest(bytes).into() }
+/// A file's size and the digest of each of its chunks: enough to know its content id, and to check each chunk by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+	size: u64,
+	leaves: Vec<[u8; 32]>,
+}
+
+impl Outline {
+	/// The outline of a file of `size` bytes whose chunks have these digests; nothing if there cannot be so many.
+	pub fn new(size: u64, leaves: Vec<[u8; 32]>) -> Option<Self> {
+		(size.div_ceil(RAW_LIMIT as u64) == leaves.len() as u64).then_some(Self { size, leaves })
+	}
+
+	/// Bytes of the file.
+	pub const fn size(&self) -> u64 {
+		self.size
+	}
+
+	/// Digests of the chunks, in their order.
+	pub fn leaves(&self) -> &[[u8; 32]] {
+		&self.leaves
+	}
+
+	/// Bytes of the chunk at `index`, none beyond the last.
+	pub fn chunk_size(&self, index: u64) -> u64 {
+		let begin = index.saturating_mul(RAW_LIMIT as u64);
+		self.size.saturating_sub(begin).min(RAW_LIMIT as u64)
+	}
+
+	/// Whether `bytes` are the chunk at `index`.
+	pub fn matches(&self, index: u64, bytes: &[u8]) -> bool {
+		let leaf = usize::try_from(index).ok().and_then(|index| self.leaves.get(index));
+		leaf.is_some_and(|leaf| leaf[..] == Sha256::digest(bytes)[..])
+	}
+
+	/// Adds the file's next chunk; all but the last have [`RAW_LIMIT`] bytes.
+	pub(crate) fn push(&mut self, chunk: &[u8]) {
+		self.size = self.size.saturating_add(chunk.len() as u64);
+		self.leaves.push(Sha256::digest(chunk).into());
+	}
+
+	/// The content id of the file.
+	pub fn id(&self) -> ContentId {
+		let leaf = |(index, digest): (usize, &[u8; 32])| {
+			let id = ContentId { codec: ContentCodec::Raw, digest: *digest };
+			let size = self.chunk_size(index as u64);
+			Block { id, file_size: size, total_size: size }
+		};
+		let mut level: Vec<Block> = self.leaves.iter().enumerate().map(leaf).collect();
+		while level.len() > 1 {
+			level = level.chunks(MAX_LINKS).map(Block::node).collect();
+		}
+		let empty = || ContentId { codec: ContentCodec::Raw, digest: Sha256::digest([]).into() };
+		level.first().map_or_else(empty, |root| root.id)
+	}
 }
 
 /// A leaf or node of the tree, reduced to what its parent's link says of it.
@@ -41,11 +88,6 @@ struct Block {
 }
 
 impl Block {
-	fn leaf(chunk: &[u8]) -> Self {
-		let size = chunk.len() as u64;
-		Self { id: raw_id(chunk), file_size: size, total_size: size }
-	}
-
 	fn node(children: &[Block]) -> Self {
 		let file_size = children.iter().map(|child| child.file_size).sum();
 		let encoded = dag_pb(children, &unixfs(children, file_size));
@@ -115,7 +157,7 @@ fn put_varint(out: &mut Vec<u8>, mut value: u64) {
 
 #[cfg(test)]
 mod tests {
-	use super::{content_id, MAX_LINKS};
+	use super::{content_id, Outline, MAX_LINKS};
 	use opg_primitives::content::RAW_LIMIT;
 
 	/// Ids by the npm package `ipfs-unixfs-importer` 17.1.1 (rawLeaves, cidVersion 1, fixed chunks of 262,144 bytes, balanced
@@ -145,6 +187,18 @@ mod tests {
 		for (size, expected) in VECTORS {
 			assert_eq!(content_id(&pattern(size)).to_string(), expected, "a file of {size} bytes");
 		}
+	}
+
+	#[test]
+	fn an_outline_knows_its_chunks() {
+		let bytes = pattern(2 * RAW_LIMIT + 5);
+		let mut outline = Outline::default();
+		bytes.chunks(RAW_LIMIT).for_each(|chunk| outline.push(chunk));
+		assert_eq!(Outline::new(outline.size(), outline.leaves().to_vec()), Some(outline.clone()));
+		assert_eq!([0, 1, 2, 3].map(|index| outline.chunk_size(index)), [262_144, 262_144, 5, 0]);
+		assert!(outline.matches(2, &bytes[2 * RAW_LIMIT..]));
+		assert!(!outline.matches(1, &bytes[2 * RAW_LIMIT..]) && !outline.matches(3, b""));
+		assert_eq!(Outline::new(outline.size() - 5, outline.leaves().to_vec()), None);
 	}
 
 	#[test]
