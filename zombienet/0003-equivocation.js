@@ -1,0 +1,52 @@
+// Starts Charlie's validator a second time with the same keys: both author in one slot, and the chain punishes it.
+import { awaitEvent, eventsOf, finalHeight, key, named, until } from "./chain.js";
+import { answers, kill, network, startTwin } from "./nodes.js";
+import { scenario } from "./scenario.js";
+
+// Three of four validators are not a third: the fraction is (3 / 4)².
+const FRACTION = 562_500_000;
+
+await scenario("An equivocating validator is reported, disabled and to be slashed", async ({ api, check, measure }) => {
+	const offender = (await key("//Charlie")).address;
+	const stake = (await api.query.staking.ledger(offender)).unwrap().active.toBigInt();
+	const from = (await finalHeight(api)) + 1;
+
+	const twin = startTwin(network().charlie);
+	let found;
+	try {
+		await until("the twin to answer", 120, () => answers(twin.url));
+		found = await awaitEvent(
+			api,
+			from,
+			"an equivocation to be reported",
+			240,
+			(event) => event.section === "staking" && event.method === "SlashReported" && event.data.validator.eq(offender),
+		);
+	} finally {
+		await kill(twin.pid);
+	}
+
+	const events = await eventsOf(api, found.hash);
+	const kinds = named(events, "offences", "Offence").map(({ data }) => data.kind.toUtf8());
+	check("an offence of equal slots is on chain", kinds.some((kind) => /equivocati/.test(kind)), kinds);
+	const { fraction, slashEra } = found.event.data;
+	check("by the share of validators who offended", fraction.eq(FRACTION), fraction);
+
+	const then = await api.at(found.hash);
+	const validators = (await then.query.session.validators()).map(String);
+	const disabled = (await then.query.session.disabledValidators()).map(([index]) => validators[index.toNumber()]);
+	check("the validator is disabled for the rest of the era", disabled.length === 1 && disabled[0] === offender, disabled);
+
+	// Slashes wait so that governance can cancel them.
+	const applies = slashEra.toNumber() + api.consts.staking.slashDeferDuration.toNumber() + 1;
+	const pending = (await then.query.staking.unappliedSlashes(applies)).find(({ validator }) => validator.eq(offender));
+	check("the slash waits for its era", pending, { era: applies });
+	const expected = (stake * BigInt(FRACTION)) / 1_000_000_000n;
+	check("it is that fraction of the stake", pending.own.toBigInt() === expected, pending.own);
+	measure("offence in era", slashEra);
+	measure("slash applies in era", applies);
+
+	const seen = await finalHeight(api);
+	await until("finality to go on", 90, async () => (await finalHeight(api)) >= seen + 5);
+	check("finality goes on", true);
+});
