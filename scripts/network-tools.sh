@@ -30,7 +30,7 @@ mkdir -p "$TOOLS"
 rm -f "$TOOLS/installed.json"
 cp "$ROOT/zombienet/package.json" "$ROOT/zombienet/package-lock.json" "$TOOLS/"
 # No package's own scripts: nothing here needs to be compiled or fetched from elsewhere.
-npm ci --prefix "$TOOLS" --ignore-scripts --no-audit --no-fund --silent ||
+npm ci --prefix "$TOOLS" --ignore-scripts --prefer-offline --no-audit --no-fund --silent ||
 	die "npm could not install zombienet/package-lock.json: check the network and npm's configuration, then run this again."
 # Written last: it says that all of the above went well.
 cp "$ROOT/zombienet/package-lock.json" "$TOOLS/installed.json"
