@@ -34,7 +34,7 @@ rm -rf "$SOURCE" "$UPGRADE/built-from"
 mkdir -p "$SOURCE/raised/src"
 tar -c --exclude=target Cargo.toml Cargo.lock runtime pallets primitives node | tar -x -C "$SOURCE"
 sed -i "s/^\tspec_version: $version,\$/\tspec_version: $raised,/" "$SOURCE/runtime/src/lib.rs"
-changed="$(diff -r -q --exclude=target runtime "$SOURCE/runtime" | wc -l)"
+changed="$( (diff -r -q --exclude=target runtime "$SOURCE/runtime" || true) | wc -l)"
 [ "$changed" -eq 1 ] || die "the copy differs in $changed files of the runtime instead of one."
 
 # A crate that only builds the runtime's Wasm, as runtime/build.rs does, without the native runtime and all it needs.

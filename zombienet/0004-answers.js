@@ -12,7 +12,7 @@ const { OPG_BIN, VENV_PYTHON, ROOT } = process.env;
 /** What `opg --json` prints. */
 function opg(url, ...words) {
 	const options = { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] };
-	return execFileSync(OPG_BIN, ["--url", url, "--json", ...words], options).trim().split("\n").map((line) => JSON.parse(line));
+	return execFileSync(OPG_BIN, ["--url", url, "--dev", "alice", "--json", ...words], options).trim().split("\n").map((line) => JSON.parse(line));
 }
 
 await scenario("The full node answers requests, and a part of every fee burns", async ({ api, check, measure }) => {

@@ -6,7 +6,7 @@ import { scenario } from "./scenario.js";
 await scenario("A fresh full node warp-syncs", async ({ api, check, measure }) => {
 	const started = Date.now();
 	const target = await finalHeight(api);
-	const fresh = startFresh("fresh", network().alice, ["--sync", "warp"]);
+	const fresh = startFresh("fresh", network().bob, ["--sync", "warp"]);
 	try {
 		await until("the node to answer", 120, () => answers(fresh.url));
 		const head = await until("it to reach the head", 200, async () => {

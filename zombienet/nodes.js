@@ -95,7 +95,7 @@ export function startTwin(node) {
 	return { name, pid: start(name, words), url: `ws://127.0.0.1:${SPARE.rpc}` };
 }
 
-/** Starts a full node that has nothing but the chain's specification, like `node` but for keys and roles. */
+/** Starts a full node that has nothing but the chain's specification and knows whom `node` knows. */
 export function startFresh(name, node, more) {
 	const base = join(folder, "run", name);
 	const bare = node.words.filter((word) => word !== "--validator");

@@ -12,7 +12,8 @@ export const results = join(folder, "results");
 
 /** Numbers too large for JSON as text, the client's types as what they hold. */
 function plain(value) {
-	if (typeof value === "bigint") return value.toString();
+	if (typeof value?.toBigInt === "function") return plain(value.toBigInt());
+	if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 	if (Array.isArray(value)) return value.map(plain);
 	if (typeof value?.toJSON === "function") return plain(value.toJSON());
 	if (value !== null && typeof value === "object") {
