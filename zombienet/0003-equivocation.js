@@ -28,7 +28,7 @@ await scenario("An equivocating validator is reported, disabled and to be slashe
 
 	const events = await eventsOf(api, found.hash);
 	const kinds = named(events, "offences", "Offence").map(({ data }) => data.kind.toUtf8());
-	check("an offence of equal slots is on chain", kinds.some((kind) => /equivocati/.test(kind)), kinds);
+	check("the offence of an equivocation is on chain", kinds.some((kind) => /equivoc/.test(kind)), kinds);
 	const { fraction, slashEra } = found.event.data;
 	check("by the share of validators who offended", fraction.eq(FRACTION), fraction);
 

@@ -60,9 +60,10 @@ await scenario("Eras rotate, validators are paid from the pot, issuance only fal
 		const sum = rewards.reduce((sum, { data }) => sum + data.amount.toBigInt(), 0n);
 		nominated += rewards.filter(({ data }) => data.stash.eq(nominator)).reduce((sum, { data }) => sum + data.amount.toBigInt(), 0n);
 		check(`era ${era} is paid to all who earned in it`, named(events, "staking", "PayoutStarted").length === earned.length, earned.length);
-		// Each payment is rounded to the nearest unit.
-		const rounding = BigInt(rewards.length) + BigInt(earned.length);
-		check(`era ${era} pays what was promised, but for rounding`, sum > 0n && sum <= promised + rounding && sum + 10n * rounding >= promised, sum);
+		// Each payment is rounded to the nearest unit, and before that two parts of it, in billionths, are rounded down.
+		const payments = BigInt(rewards.length + earned.length);
+		const least = promised - payments - (promised * 2n * payments) / 1_000_000_000n;
+		check(`era ${era} pays what was promised, but for rounding`, sum > 0n && sum <= promised + payments && sum >= least, sum);
 
 		const at = async (hash) => (await (await api.at(hash)).query.system.account(pot)).data.free.toBigInt();
 		const header = await api.rpc.chain.getHeader(block);
