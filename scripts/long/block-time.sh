@@ -105,7 +105,7 @@ node "$ROOT/zombienet/block-time.js" measure "$joined" "$rate" "$minutes" "$WARM
 	die "the measurement failed: see above."
 all_live || die "a node has stopped."
 [ -n "$write" ] || exit 0
-"$PLOTS/bin/python" "$ROOT/scripts/plots/block_time.py" "$FOLDER/result.json" "$ROOT/docs/block-time.svg"
-node "$ROOT/zombienet/block-time.js" table "$FOLDER/result.json" "$ROOT/docs/benchmarks.md" block-time.svg ||
+"$PLOTS/bin/python" "$ROOT/scripts/plots/block_time.py" "$FOLDER/result.json" "$ROOT/docs/block-time.png"
+node "$ROOT/zombienet/block-time.js" table "$FOLDER/result.json" "$ROOT/docs/benchmarks.md" block-time.png ||
 	die "an aim was not held: see docs/benchmarks.md."
 echo "block-time: every aim held over $minutes minutes"

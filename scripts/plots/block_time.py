@@ -5,9 +5,7 @@ import sys
 
 import matplotlib
 
-matplotlib.use("svg")
-# The same measurement gives the same file.
-matplotlib.rcParams["svg.hashsalt"] = "opg"
+matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 SLOT = 3.0
@@ -32,10 +30,10 @@ def drawn(result):
 
     known = [(x, y) for x, y in zip(minutes, lags) if y is not None]
     middle.plot(*zip(*known), ".", markersize=3, color="tab:green")
-    for name in ("finalityP50", "finalityP95"):
+    for name, above in (("finalityP50", "top"), ("finalityP95", "bottom")):
         value = result["summary"][name]
         middle.axhline(value, color="tab:gray", linewidth=0.8)
-        middle.annotate(f"{name[-3:].lower()} {value} s", (0, value), fontsize=8, va="bottom")
+        middle.annotate(f" {name[-3:].lower()} {value} s", (1, value), xycoords=("axes fraction", "data"), fontsize=8, va=above)
     middle.set_ylim(bottom=0)
     middle.set_ylabel("s until final\non the last of the nodes")
 
@@ -57,4 +55,4 @@ if __name__ == "__main__":
     raw, out = sys.argv[1:]
     with open(raw, encoding="utf-8") as file:
         measured = json.load(file)
-    drawn(measured).savefig(out, metadata={"Date": None})
+    drawn(measured).savefig(out, dpi=110, metadata={"Software": None})
