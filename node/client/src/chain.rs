@@ -41,6 +41,19 @@ pub(crate) const POSITIONS: Name = ("Inference", "Positions");
 pub(crate) const ACCOUNT: Name = ("System", "Account");
 pub(crate) const ISSUANCE: Name = ("Balances", "TotalIssuance");
 pub(crate) const NOW: Name = ("Timestamp", "Now");
+pub(crate) const BONDED: Name = ("Staking", "Bonded");
+pub(crate) const LEDGER: Name = ("Staking", "Ledger");
+/// Of all who stand for election.
+pub(crate) const PREFERENCES: Name = ("Staking", "Validators");
+pub(crate) const CANDIDATES: Name = ("Staking", "CounterForValidators");
+pub(crate) const VALIDATOR_PLACES: Name = ("Staking", "ValidatorCount");
+pub(crate) const ACTIVE_ERA: Name = ("Staking", "ActiveEra");
+/// The era that was elected last, which may be yet to begin.
+pub(crate) const CURRENT_ERA: Name = ("Staking", "CurrentEra");
+pub(crate) const ERA_STAKERS: Name = ("Staking", "ErasStakersOverview");
+pub(crate) const ERA_POINTS: Name = ("Staking", "ErasRewardPoints");
+pub(crate) const IN_SESSION: Name = ("Session", "Validators");
+pub(crate) const NEXT_KEYS: Name = ("Session", "NextKeys");
 
 pub(crate) const HEARTBEAT_TIMEOUT: Name = ("Nodes", "HeartbeatTimeout");
 pub(crate) const BOND_PER_JOB: Name = ("Nodes", "BondPerJob");
@@ -65,6 +78,10 @@ pub(crate) const CANCEL: Name = ("Inference", "cancel");
 pub(crate) const DISPUTE: Name = ("Inference", "dispute");
 pub(crate) const TRANSFER: Name = ("Balances", "transfer_keep_alive");
 pub(crate) const BATCH_ALL: Name = ("Utility", "batch_all");
+pub(crate) const SET_KEYS: Name = ("Session", "set_keys");
+pub(crate) const BOND: Name = ("Staking", "bond");
+pub(crate) const BOND_EXTRA: Name = ("Staking", "bond_extra");
+pub(crate) const VALIDATE: Name = ("Staking", "validate");
 
 pub(crate) const PUBLISHED: Name = ("Models", "Published");
 pub(crate) const REGISTERED: Name = ("Nodes", "Registered");
@@ -87,6 +104,10 @@ pub(crate) const POTS: [(&str, [u8; 8]); 6] = [
 ];
 
 pub(crate) const INSERT_KEY: &str = "author_insertKey";
+/// Makes session keys and proves to the chain whose they are; the older `author_rotateKeys` proves nothing.
+pub(crate) const ROTATE_SESSION_KEYS: &str = "author_rotateKeysWithOwner";
+pub(crate) const HAS_SESSION_KEYS: &str = "author_hasSessionKeys";
+pub(crate) const NODE_ROLES: &str = "system_nodeRoles";
 pub(crate) const WORKER_KEY_TYPE: &str = "opgw";
 const CHAIN_TYPE: &str = "system_chainType";
 pub(crate) const CHAIN_NAME: &str = "system_chain";
@@ -432,6 +453,20 @@ where
 	let address = dynamic::storage::<Keys, Value>(pallet, entry);
 	let value = at.storage().try_fetch(address, keys).await?;
 	Ok(value.map(|value| value.decode()).transpose()?)
+}
+
+/// A stored value as the chain keeps it.
+pub(crate) async fn read_bytes<Keys>(
+	at: &AtBlock,
+	(pallet, entry): Name,
+	keys: Keys,
+) -> Result<Option<Vec<u8>>>
+where
+	Keys: IntoEncodableValues + IntoDecodableValues,
+{
+	let address = dynamic::storage::<Keys, dynamic::Value>(pallet, entry);
+	let value = at.storage().try_fetch(address, keys).await?;
+	Ok(value.map(|value| value.bytes().to_vec()))
 }
 
 /// Everything in a map of numbered records, by number.

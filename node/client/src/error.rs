@@ -52,6 +52,13 @@ pub(crate) enum Error {
 	Rpc { url: String, method: String, cause: String },
 	#[error("{url} is a node of another chain than --url.")]
 	OtherChain { url: String },
+	#[error("The node at {url} does not validate: start it with --validator, or name another with --node-url.")]
+	NotValidating { url: String },
+	#[error(
+		"The account has {free} that it could stake, and this takes {wanted} more: stake less, \
+		 or add OPG."
+	)]
+	Stake { wanted: Amount, free: Amount },
 	#[error("The stores disagree about the file: {first} and {second}. One of them is broken.")]
 	StoresDisagree { first: String, second: String },
 	#[error("{0}.")]
@@ -177,6 +184,7 @@ impl Error {
 			Self::MethodMissing { .. }
 			| Self::TooBig { .. }
 			| Self::Rpc { .. }
+			| Self::NotValidating { .. }
 			| Self::NoBatches(_) => "rpc",
 			Self::StoresDisagree { .. } | Self::Store(_) | Self::NoDaemon => "store",
 			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
@@ -191,7 +199,7 @@ impl Error {
 			Self::Onnx { .. } => "onnx",
 			Self::Syntax(_) | Self::Number(_) | Self::NameTooLong(_) => "syntax",
 			Self::Dispatch { .. } | Self::DispatchOther(_) => "dispatch",
-			Self::Balance | Self::Funds { .. } => "balance",
+			Self::Balance | Self::Funds { .. } | Self::Stake { .. } => "balance",
 			Self::Refused(_) | Self::NotIncluded(_) => "transaction",
 			Self::NotSettled(_) => "not-settled",
 			Self::Failed(_) => "failed",

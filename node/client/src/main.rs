@@ -28,6 +28,7 @@ mod request;
 mod status;
 mod throttle;
 mod trust;
+mod validator;
 
 use args::{Command, Opg};
 use chain::Chain;
@@ -71,6 +72,7 @@ async fn run(opg: Opg, report: Report) -> Result<()> {
 		},
 		Command::Request(command) => request::run(command, &keys, &chain, report).await,
 		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
+		Command::Validator(command) => validator::run(command, &url, &keys, &chain, report).await,
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
 		Command::Blob(_) | Command::Completions { .. } => Ok(()),
