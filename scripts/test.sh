@@ -15,6 +15,8 @@ case "${1:-}" in
 esac
 
 SMOKE_LIMIT=360
+# Two minutes, the first time a minute more for its packages, and some for a busy machine.
+POLKADOTJS_LIMIT=360
 started="$(date +%s)"
 cd "$ROOT"
 
@@ -39,16 +41,22 @@ cargo test --release --workspace --locked
 say "binaries for the smoke run"
 cargo build --release --workspace --locked
 
-# In the background, so that stopping this script stops the run and its node too.
-say "smoke run (at most $SMOKE_LIMIT s)"
-timeout "$SMOKE_LIMIT" scripts/demo.sh --rows 40 &
-smoke=$!
-trap 'kill "$smoke" 2>/dev/null || true; wait "$smoke" || true; exit 130' INT TERM
-code=0
-wait "$smoke" || code=$?
-trap - INT TERM
-[ $code -ne 124 ] || die "the smoke run took longer than $SMOKE_LIMIT s: see .opg/demo/node.log."
-[ $code -eq 0 ] || die "the smoke run failed: see its last lines above."
+# on_a_node NAME SECONDS LOG COMMAND...: in the background, so that stopping this script stops the run and its node too.
+on_a_node() {
+	local name="$1" limit="$2" log="$3" run code=0
+	shift 3
+	say "$name (at most $limit s)"
+	timeout "$limit" "$@" &
+	run=$!
+	# shellcheck disable=SC2064
+	trap "kill $run 2>/dev/null || true; wait $run || true; exit 130" INT TERM
+	wait "$run" || code=$?
+	trap - INT TERM
+	[ $code -ne 124 ] || die "the $name took longer than $limit s: see $log."
+	[ $code -eq 0 ] || die "the $name failed: see its last lines above."
+}
+on_a_node "smoke run" "$SMOKE_LIMIT" .opg/demo/demo.log scripts/demo.sh --rows 40
+on_a_node "polkadot.js pass" "$POLKADOTJS_LIMIT" .opg/polkadotjs/node.log scripts/polkadotjs.sh
 
 if [ -n "$long" ]; then
 	ran=0
