@@ -4,7 +4,7 @@
 //! `[[x.c0, x.c1], [y.c0, y.c1], ["1", "0"]]`, real part first. Everything is held to the same
 //! rules as on the wire: snarkjs itself takes a coordinate plus q, this does not.
 
-use super::{Proof, VerifyingKey};
+use super::{Proof, VerifyingKey, FIXED_BYTES, IC_BYTES};
 use crate::{decode_inputs, Engine, InputError, KeyError, ProofError, Scalar};
 use alloc::{
 	format,
@@ -124,6 +124,29 @@ impl core::error::Error for JsonError {}
 
 /// The key in a `verification_key.json` of snarkjs; the pairing cached in it is not read.
 pub fn key_from_json<E: Engine>(text: &str) -> Result<VerifyingKey<E>, JsonError> {
+	let (wire, declared) = key_to_wire(text)?;
+	let points = wire.len().saturating_sub(FIXED_BYTES).checked_div(IC_BYTES).unwrap_or(0);
+	let inputs = points.checked_sub(1);
+	let Some(inputs) = inputs.filter(|inputs| u64::try_from(*inputs) == Ok(declared)) else {
+		return Err(JsonError::Count { points, declared });
+	};
+	VerifyingKey::from_wire(&wire, inputs).map_err(JsonError::Key)
+}
+
+/// The proof in a `proof.json` of snarkjs.
+pub fn proof_from_json<E: Engine>(text: &str) -> Result<Proof<E>, JsonError> {
+	Proof::from_wire(&proof_to_wire(text)?).map_err(JsonError::Proof)
+}
+
+/// The public inputs in a `public.json` of snarkjs: the circuit's outputs, then its public
+/// inputs.
+pub fn inputs_from_json(text: &str) -> Result<Vec<Scalar>, JsonError> {
+	decode_inputs(&inputs_to_wire(text)?).map_err(JsonError::Input)
+}
+
+/// The key in a `verification_key.json` as bytes on the wire, sound or not, and the number of
+/// public inputs it declares.
+pub fn key_to_wire(text: &str) -> Result<(Vec<u8>, u64), JsonError> {
 	let object = object(text)?;
 	let mut wire = Vec::new();
 	wire.extend(g1(field(&object, "vk_alpha_1")?, "vk_alpha_1")?);
@@ -135,35 +158,30 @@ pub fn key_from_json<E: Engine>(text: &str) -> Result<VerifyingKey<E>, JsonError
 		expected: "the number of public inputs",
 	})?;
 	let points = list(field(&object, "IC")?, "IC", "a list of points")?;
-	let inputs = points.len().checked_sub(1);
-	let Some(inputs) = inputs.filter(|inputs| u64::try_from(*inputs) == Ok(declared)) else {
-		return Err(JsonError::Count { points: points.len(), declared });
-	};
 	for (index, point) in points.iter().enumerate() {
 		wire.extend(g1(point, &format!("IC[{index}]"))?);
 	}
-	VerifyingKey::from_wire(&wire, inputs).map_err(JsonError::Key)
+	Ok((wire, declared))
 }
 
-/// The proof in a `proof.json` of snarkjs.
-pub fn proof_from_json<E: Engine>(text: &str) -> Result<Proof<E>, JsonError> {
+/// The proof in a `proof.json` as bytes on the wire, sound or not.
+pub fn proof_to_wire(text: &str) -> Result<Vec<u8>, JsonError> {
 	let object = object(text)?;
 	let mut wire = Vec::new();
 	wire.extend(g1(field(&object, "pi_a")?, "pi_a")?);
 	wire.extend(g2(field(&object, "pi_b")?, "pi_b")?);
 	wire.extend(g1(field(&object, "pi_c")?, "pi_c")?);
-	Proof::from_wire(&wire).map_err(JsonError::Proof)
+	Ok(wire)
 }
 
-/// The public inputs in a `public.json` of snarkjs: the circuit's outputs, then its public
-/// inputs.
-pub fn inputs_from_json(text: &str) -> Result<Vec<Scalar>, JsonError> {
+/// The public inputs in a `public.json` as words on the wire, below the group order or not.
+pub fn inputs_to_wire(text: &str) -> Result<Vec<u8>, JsonError> {
 	let value = parse(text)?;
 	let mut wire = Vec::new();
 	for (index, number) in list(&value, "", "a list of decimal numbers")?.iter().enumerate() {
 		wire.extend(word(number, &format!("[{index}]"))?);
 	}
-	decode_inputs(&wire).map_err(JsonError::Input)
+	Ok(wire)
 }
 
 fn parse(text: &str) -> Result<Value, JsonError> {
