@@ -7,7 +7,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use opg_primitives::{ClientKey, ContentId, Port, Roles, TrustMode};
+use opg_primitives::{seams::Reference, ClientKey, ContentId, Port, Roles, TrustMode};
 use opg_tensor::NumericProfile;
 use std::{
 	fmt::{self, Display},
@@ -70,6 +70,35 @@ answer stands, and returns if it does not or if nobody can say.
 With --json it is one object: request, deposit, and verdict, which is upheld, overturned,
 undecided, or null with --no-wait. The exit code is 0 for each of them.";
 
+const VERIFY_HELP: &str = "\
+Prints `valid`, or `invalid: ` and why. With --json it is one object: valid, and reason if
+it is not.
+
+Exit codes: 0 valid, 1 invalid, 2 a file cannot be read or the command was mistyped.";
+
+const SUBMIT_HELP: &str = "\
+The chain gives the verdict: the bytes go there as the files have them. `opg proof verify`
+with the same files says before, and free of charge, what it will be.
+
+With --json it is one object: statement (what `opg proof show` takes), key, reference, and
+approved (whether governance had approved of the key, so that money may follow).
+
+Exit codes: 0 verified, 1 refused or failed, 2 a file cannot be read or the command was
+mistyped.";
+
+const KEY_HELP: &str = "\
+Anybody may register a key. Whoever made its phase 2 alone can forge proofs under it, so
+money follows only from keys that governance approved.
+
+With --json it is one object: key (its id), system, inputs, owner, deposit, references
+(how often it is relied on) and approved (why, or null).";
+
+const PROOF_SHOW_HELP: &str = "\
+With --json a statement is one object: statement, verified_at, approved, and, once its block
+is over, inclusion: block, root, index, leaves and path. A leaf is keccak-256 of the statement,
+a node that of its two children; one without a sibling moves up as it is. A key is what
+`opg proof key register --json` prints.";
+
 const STATUS_HELP: &str = "\
 With --json it is a list of objects, or one with NODE: node, owner, worker, roles, status
 (active, silent, unbonding or jailed), alive, until (the block from which its bond can be
@@ -128,6 +157,27 @@ With --json it is one object:
 
 Exit code 3 if a request is stuck.";
 
+const PROOF_BENCH_HELP: &str = "\
+Batches of 64 proofs, all different, until blocks are full; then the proofs that each block
+verified are counted, from the roots the chain keeps of them. In a checkout the verifiers
+themselves are measured before, from wire bytes to verdict under prepared keys.
+
+With --json it is one object of numbers:
+  groth16_per_block             proofs that a full block verified, the middle of all measured
+  groth16_per_block_most        the most
+  groth16_blocks                full blocks measured
+  groth16_per_s                 groth16_per_block by the seconds between blocks
+and, where verifiers are measured, with _inputsN for circuits of other sizes:
+  groth16_arkworks_us           one proof by ark-groth16, in microseconds
+  groth16_single_us             one proof by ours in machine code; groth16_single_over_arkworks
+  groth16_batch8_us             one of a batch of 8, likewise 64 and 256;
+                                groth16_batch64_over_single
+  groth16_native_single_us      machine code beside Wasm, in one and the same run
+  groth16_wasm_single_us        Wasm on the node's executor, by itself
+  groth16_host_single_us        Wasm on the node's executor, by the node's arithmetic;
+                                groth16_host_over_native
+  groth16_snarkjs_us            snarkjs, if npm is there; groth16_gnark_us: gnark, if Go is";
+
 /// Publish models, ask them, and run nodes on an OPG chain.
 #[derive(Debug, Parser)]
 #[command(name = "opg", version, propagate_version = true, after_help = EXIT_CODES)]
@@ -172,6 +222,9 @@ pub(crate) enum Command {
 	/// Look at requests, take one back, or dispute an answer
 	#[command(subcommand)]
 	Request(RequestCommand),
+	/// Have zero-knowledge proofs verified, by the chain or here
+	#[command(subcommand)]
+	Proof(ProofCommand),
 	/// Run nodes: bond, keys, standing
 	#[command(subcommand)]
 	Node(NodeCommand),
@@ -402,6 +455,91 @@ pub(crate) enum RequestCommand {
 	},
 }
 
+/// Have zero-knowledge proofs verified.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProofCommand {
+	/// Register verification keys
+	#[command(subcommand)]
+	Key(KeyCommand),
+	/// Have the chain verify a proof under a registered key, for a fee
+	#[command(after_long_help = SUBMIT_HELP)]
+	Submit(SubmitArgs),
+	/// Verify a proof here, by the code the chain runs; asks no chain and costs nothing
+	#[command(after_long_help = VERIFY_HELP)]
+	Verify(ProofFiles),
+	/// A statement that was verified, with its way to the root of its block, or a key
+	#[command(after_long_help = PROOF_SHOW_HELP)]
+	Show {
+		/// What `opg proof submit` or `opg proof key register` printed, 64 hex digits
+		#[arg(value_parser = read_id)]
+		id: [u8; 32],
+	},
+}
+
+/// Register verification keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+	/// Register a key, for a deposit; one that is registered already stays as it is
+	#[command(after_long_help = KEY_HELP)]
+	Register(KeyFile),
+	/// Take a key of yours away that nobody relies on, and its deposit back
+	Remove {
+		/// The key, 64 hex digits
+		#[arg(value_parser = read_id)]
+		key: [u8; 32],
+	},
+}
+
+/// A verification key to read.
+#[derive(Debug, Args)]
+pub(crate) struct KeyFile {
+	/// What the proofs are made by
+	#[arg(long, value_enum, default_value = "groth16")]
+	pub(crate) system: SystemArg,
+	/// The verification key: JSON of snarkjs, or .hex as it goes on the wire
+	#[arg(long, value_name = "FILE")]
+	pub(crate) key: PathBuf,
+	/// Public inputs the key takes [default: what the file says; for .hex, what its length says]
+	#[arg(long, value_name = "N")]
+	pub(crate) inputs: Option<u32>,
+}
+
+/// A proof with its key and its public inputs, to read.
+#[derive(Debug, Args)]
+pub(crate) struct ProofFiles {
+	/// The key.
+	#[command(flatten)]
+	pub(crate) key: KeyFile,
+	/// The proof: JSON of snarkjs, or .hex as it goes on the wire
+	#[arg(long, value_name = "FILE")]
+	pub(crate) proof: PathBuf,
+	/// The public inputs: JSON of snarkjs, or .hex, 32 bytes each
+	#[arg(long, value_name = "FILE")]
+	pub(crate) public: PathBuf,
+}
+
+/// A proof to submit.
+#[derive(Debug, Args)]
+pub(crate) struct SubmitArgs {
+	/// The claim.
+	#[command(flatten)]
+	pub(crate) files: ProofFiles,
+	/// What the proof is for, in your own words, 64 hex digits: the same inputs count once for each
+	/// [default: random]
+	#[arg(long, value_name = "HEX", value_parser = read_id)]
+	pub(crate) reference: Option<Reference>,
+	/// Blocks within which it may be verified
+	#[arg(long, value_name = "BLOCKS", default_value_t = 64)]
+	pub(crate) within: u32,
+}
+
+/// A proof system, as typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum SystemArg {
+	/// Groth16 over BN254, as snarkjs, gnark and arkworks make it
+	Groth16,
+}
+
 /// Run nodes: bond, keys, standing.
 #[derive(Debug, Subcommand)]
 pub(crate) enum NodeCommand {
@@ -497,6 +635,36 @@ pub(crate) enum BenchCommand {
 	/// Answers a second, beside transfers on the same node in the same run
 	#[command(after_long_help = REQUEST_BENCH_HELP)]
 	Request(RequestLoadArgs),
+	/// Proofs that blocks verify, and how fast verifiers are
+	#[command(after_long_help = PROOF_BENCH_HELP)]
+	Proofs(ProofLoadArgs),
+}
+
+/// How to fill blocks with proofs.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ProofLoadArgs {
+	/// A verification key [default: a sample of eight public inputs]
+	#[arg(long, value_name = "FILE", requires_all = ["proof", "public"])]
+	pub(crate) key: Option<PathBuf>,
+	/// A proof under it
+	#[arg(long, value_name = "FILE", requires = "key")]
+	pub(crate) proof: Option<PathBuf>,
+	/// The proof's public inputs
+	#[arg(long, value_name = "FILE", requires = "key")]
+	pub(crate) public: Option<PathBuf>,
+	/// Full blocks to measure
+	#[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=50))]
+	pub(crate) blocks: u16,
+	/// A program that measures verifiers and prints a JSON object of numbers in its last line
+	/// [default: scripts/proofs/figures.sh where that is]
+	#[arg(long, value_name = "PROGRAM")]
+	pub(crate) figures: Option<PathBuf>,
+	/// Measure blocks only
+	#[arg(long, conflicts_with = "figures")]
+	pub(crate) no_figures: bool,
+	/// The key that pays, such as //Alice [default: the key to sign with]
+	#[arg(long, value_name = "KEY")]
+	pub(crate) from: Option<String>,
 }
 
 /// How to flood a chain.
@@ -561,6 +729,13 @@ pub(crate) fn roles(given: &[RoleArg]) -> Roles {
 	Roles { inference: given.contains(&RoleArg::Inference), data: given.contains(&RoleArg::Data) }
 }
 
+fn read_id(text: &str) -> Result<[u8; 32], String> {
+	let mut id = [0; 32];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut id)
+		.map_err(|error| format!("64 hex digits belong here ({error})"))?;
+	Ok(id)
+}
+
 fn read_client_key(text: &str) -> Result<ClientKey, String> {
 	let mut key = ClientKey::default();
 	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut key)
@@ -571,8 +746,8 @@ fn read_client_key(text: &str) -> Result<ClientKey, String> {
 #[cfg(test)]
 mod tests {
 	use super::{
-		roles, BenchCommand, Command, ModelCommand, NodeCommand, Opg, RequestCommand, RewardsArg,
-		RoleArg, ValidatorCommand,
+		roles, BenchCommand, Command, ModelCommand, NodeCommand, Opg, ProofCommand, RequestCommand,
+		RewardsArg, RoleArg, SystemArg, ValidatorCommand,
 	};
 	use crate::trust::TrustArg;
 	use clap::{error::ErrorKind, CommandFactory, Parser};
@@ -697,6 +872,11 @@ mod tests {
 			&["validator", "status"],
 			&["bench", "chain"],
 			&["bench", "request"],
+			&["bench", "proofs"],
+			&["proof", "submit"],
+			&["proof", "verify"],
+			&["proof", "show"],
+			&["proof", "key", "register"],
 		] {
 			assert!(help(path).contains("With --json"), "{path:?}");
 		}
@@ -722,6 +902,27 @@ mod tests {
 			|address: &str| Opg::try_parse_from(["opg", "validator", "status", address]).is_ok();
 		assert!(asked(alice));
 		assert!(!asked("alice"));
+	}
+
+	#[test]
+	fn a_proof_is_of_groth16_and_its_key_says_how_many_inputs_unless_told_otherwise() {
+		let line = "opg proof verify --key vk.json --proof proof.hex --public public.json";
+		let Command::Proof(ProofCommand::Verify(files)) = parsed(line) else {
+			panic!("another command")
+		};
+		assert_eq!((files.key.system, files.key.inputs), (SystemArg::Groth16, None));
+		let with_all = format!("{line} --system groth16 --inputs 8");
+		assert!(Opg::try_parse_from(with_all.split_whitespace()).is_ok());
+		let another = line.replace("verify", "verify --system plonk");
+		let error = Opg::try_parse_from(another.split_whitespace()).unwrap_err();
+		assert_eq!((error.kind(), error.exit_code()), (ErrorKind::InvalidValue, 2));
+	}
+
+	#[test]
+	fn a_statement_is_named_by_thirty_two_bytes() {
+		let show = |id: &str| Opg::try_parse_from(["opg", "proof", "show", id]).is_ok();
+		assert!(show(&"ab".repeat(32)) && show(&format!("0x{}", "ab".repeat(32))));
+		assert!(!show("7") && !show(&"ab".repeat(31)));
 	}
 
 	#[test]

@@ -9,6 +9,7 @@ use crate::{
 		UPKEEP_FEE,
 	},
 	error::{Error, Result},
+	filling,
 	infer::most_fee,
 	input,
 	keys::{fresh_client_key, signer},
@@ -62,6 +63,16 @@ pub(crate) async fn run(
 				count => Err(Error::Stuck { count }),
 			}
 		},
+		BenchCommand::Proofs(args) => {
+			let claim = filling::claim(&args)?;
+			let figures = filling::measured(&args, report)?;
+			let load = filling::load_args(&args);
+			let bench = Bench::new(&load, url, keys, chain, report).await?;
+			let verified = filling::fill(&bench, &claim, args.blocks).await?;
+			let seconds = bench.limits.block_time as f64 / 1_000.0;
+			filling::show(&filling::together(figures, verified, seconds), report);
+			Ok(())
+		},
 	}
 }
 
@@ -76,13 +87,13 @@ async fn payer(from: Option<&String>, keys: KeyArgs, chain: &Chain) -> Result<Ke
 }
 
 /// Accounts and the chain they load.
-struct Bench<'a> {
-	chain: &'a Chain,
+pub(crate) struct Bench<'a> {
+	pub(crate) chain: &'a Chain,
 	url: &'a str,
 	report: Report,
-	payer: Keypair,
-	senders: Vec<Sender>,
-	limits: Limits,
+	pub(crate) payer: Keypair,
+	pub(crate) senders: Vec<Sender>,
+	pub(crate) limits: Limits,
 	pool: u64,
 }
 
@@ -102,7 +113,7 @@ impl<'a> Bench<'a> {
 	}
 
 	/// Plans for transactions such as `sample` over `seconds`, and gives the accounts what that takes.
-	async fn prepare(&self, sample: &[u8], spends: u128, seconds: u64) -> Result<Plan> {
+	pub(crate) async fn prepare(&self, sample: &[u8], spends: u128, seconds: u64) -> Result<Plan> {
 		let cost = self.chain.cost(&self.chain.best().await?, sample).await?;
 		let bytes = count(sample.len());
 		let size = Size { seconds, accounts: count(self.senders.len()), pool: self.pool };
@@ -111,7 +122,7 @@ impl<'a> Bench<'a> {
 		Ok(plan)
 	}
 
-	async fn load(&'a self, sign: Sign<'a>) -> Result<Load<'a>> {
+	pub(crate) async fn load(&'a self, sign: Sign<'a>) -> Result<Load<'a>> {
 		Load::new(self.chain, self.url, &self.senders, sign).await
 	}
 
@@ -151,7 +162,7 @@ impl<'a> Bench<'a> {
 	}
 
 	/// Waits for a block and takes in what it took.
-	async fn step(
+	pub(crate) async fn step(
 		&self,
 		what: &str,
 		load: &mut Load<'_>,
@@ -166,7 +177,7 @@ impl<'a> Bench<'a> {
 	}
 
 	/// Waits until the pool has nothing more of the load; returns the block in which that is so.
-	async fn empty(
+	pub(crate) async fn empty(
 		&self,
 		load: &mut Load<'_>,
 		blocks: &mut Blocks<chain::Config>,

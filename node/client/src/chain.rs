@@ -38,6 +38,9 @@ pub(crate) const SERVED: Name = ("Nodes", "Served");
 pub(crate) const REQUESTS: Name = ("Inference", "Requests");
 pub(crate) const CLIENT_KEYS: Name = ("Inference", "ClientKeys");
 pub(crate) const POSITIONS: Name = ("Inference", "Positions");
+pub(crate) const KEYS: Name = ("Proofs", "Keys");
+pub(crate) const STATEMENTS: Name = ("Proofs", "Statements");
+pub(crate) const ROOTS: Name = ("Proofs", "Roots");
 pub(crate) const ACCOUNT: Name = ("System", "Account");
 pub(crate) const ISSUANCE: Name = ("Balances", "TotalIssuance");
 pub(crate) const NOW: Name = ("Timestamp", "Now");
@@ -76,6 +79,10 @@ pub(crate) const LEAVE_JAIL: Name = ("Nodes", "leave_jail");
 pub(crate) const REQUEST: Name = ("Inference", "request");
 pub(crate) const CANCEL: Name = ("Inference", "cancel");
 pub(crate) const DISPUTE: Name = ("Inference", "dispute");
+pub(crate) const REGISTER_KEY: Name = ("Proofs", "register_key");
+pub(crate) const REMOVE_KEY: Name = ("Proofs", "remove_key");
+pub(crate) const SUBMIT_PROOF: Name = ("Proofs", "submit");
+pub(crate) const SUBMIT_PROOFS: Name = ("Proofs", "submit_batch");
 pub(crate) const TRANSFER: Name = ("Balances", "transfer_keep_alive");
 pub(crate) const BATCH_ALL: Name = ("Utility", "batch_all");
 pub(crate) const SET_KEYS: Name = ("Session", "set_keys");
@@ -89,6 +96,7 @@ pub(crate) const UNBONDING: Name = ("Nodes", "Unbonding");
 pub(crate) const UPHELD: Name = ("Inference", "Upheld");
 pub(crate) const OVERTURNED: Name = ("Inference", "Overturned");
 pub(crate) const CHECK_UNDECIDED: Name = ("Inference", "CheckUndecided");
+pub(crate) const PROOF_VERIFIED: Name = ("Proofs", "ProofVerified");
 pub(crate) const HELD: Name = ("Balances", "Held");
 const FAILED: Name = ("Inference", "Failed");
 const EXTRINSIC_FAILED: Name = ("System", "ExtrinsicFailed");
@@ -366,12 +374,22 @@ impl Chain {
 	pub(crate) async fn cost(&self, at: &AtBlock, transaction: &[u8]) -> Result<Cost> {
 		let length = u32::try_from(transaction.len()).unwrap_or(u32::MAX);
 		let params = [transaction, &length.encode()].concat();
-		let said = self.methods.state_call(QUERY_INFO, Some(&params), Some(at.block_hash())).await;
-		let said = said.map_err(|error| self.failed(QUERY_INFO, error))?;
+		let said = self.ask(at, QUERY_INFO, &params).await?;
 		// A weight (its second part is the proof's size), a class and the fee.
 		let (weight, _, _, fee) = <(Compact<u64>, Compact<u64>, u8, u128)>::decode(&mut &said[..])
 			.map_err(|error| Error::Chain(format!("{QUERY_INFO}: {error}")))?;
 		Ok(Cost { weight: weight.0, fee })
+	}
+
+	/// What the runtime answers to a call of its API, arguments and answer in SCALE form.
+	pub(crate) async fn ask(
+		&self,
+		at: &AtBlock,
+		method: &'static str,
+		arguments: &[u8],
+	) -> Result<Vec<u8>> {
+		let said = self.methods.state_call(method, Some(arguments), Some(at.block_hash())).await;
+		said.map_err(|error| self.failed(method, error))
 	}
 
 	fn failed(&self, method: &str, error: subxt::rpcs::Error) -> Error {

@@ -8,7 +8,9 @@ use crate::{
 use opg_tensor::{json::JsonError, TensorError};
 use std::path::PathBuf;
 use subxt::{
-	error::{BackendError, DispatchError, ExtrinsicError, RpcError, TokenError},
+	dynamic::Value,
+	error::{BackendError, DispatchError, ExtrinsicError, ModuleError, RpcError, TokenError},
+	ext::scale_value::ValueDef,
 	rpcs,
 };
 
@@ -102,6 +104,15 @@ pub(crate) enum Error {
 		"Request {request} settled without an output: use the version that came with the node."
 	)]
 	NoOutput { request: u64 },
+	#[error(
+		"There is no statement and no key {0}: it was never verified or registered, or it is \
+		 gone; statements are kept for some hours."
+	)]
+	ProofUnknown(String),
+	#[error("{file} cannot be read: {cause}.", file = .file.display())]
+	Unreadable { file: PathBuf, cause: String },
+	#[error("invalid: {0}.")]
+	Invalid(String),
 	#[error("{file}: {cause}.", file = .file.display())]
 	File { file: PathBuf, cause: std::io::Error },
 	#[error("{file}: {cause}.", file = .file.display())]
@@ -153,6 +164,8 @@ pub(crate) enum Error {
 		 with --seconds."
 	)]
 	TooShort,
+	#[error("{program} gave no figures: {cause}.", program = .program.display())]
+	Figures { program: PathBuf, cause: String },
 	#[error("{count} requests are stuck: neither ended nor pruned long after their deadline.")]
 	Stuck { count: u64 },
 	#[error(transparent)]
@@ -164,12 +177,13 @@ fn at_line(line: &Option<usize>) -> String {
 }
 
 impl Error {
-	/// What the process ends with: 4 where nodes found that there is no answer, 3 where a request was not answered for another
+	/// What the process ends with: 2 where a file of a proof cannot be read, so that this is told from a proof that is invalid, 4 where nodes found that there is no answer, 3 where a request was not answered for another
 	/// reason, 1 otherwise.
 	pub(crate) fn exit_code(&self) -> u8 {
 		match self {
 			Self::NotSettled(_) | Self::Undecided { .. } | Self::Stuck { .. } => 3,
 			Self::Failed(_) => 4,
+			Self::Unreadable { .. } => 2,
 			_ => 1,
 		}
 	}
@@ -191,11 +205,13 @@ impl Error {
 			Self::ModelUnknown(_) => "model-unknown",
 			Self::NodeUnknown(_) => "node-unknown",
 			Self::RequestUnknown(_) => "request-unknown",
+			Self::ProofUnknown(_) => "proof-unknown",
 			Self::Input { .. } | Self::NotJson { .. } | Self::NoInput(_) | Self::EmptyInput => {
 				"input"
 			},
 			Self::Output { .. } | Self::NoOutput { .. } => "output",
-			Self::File { .. } => "file",
+			Self::File { .. } | Self::Unreadable { .. } => "file",
+			Self::Invalid(_) => "invalid",
 			Self::Onnx { .. } => "onnx",
 			Self::Syntax(_) | Self::Number(_) | Self::NameTooLong(_) => "syntax",
 			Self::Dispatch { .. } | Self::DispatchOther(_) => "dispatch",
@@ -205,6 +221,7 @@ impl Error {
 			Self::Failed(_) => "failed",
 			Self::Undecided { .. } => "undecided",
 			Self::TooShort => "too-short",
+			Self::Figures { .. } => "figures",
 			Self::Stuck { .. } => "stuck",
 			Self::Subxt(_) => "other",
 		}
@@ -216,7 +233,7 @@ impl Error {
 			DispatchError::Module(module) => match module.details() {
 				Ok(details) => Self::Dispatch {
 					pallet: details.pallet.name().into(),
-					name: details.variant.name.clone(),
+					name: nested(module).unwrap_or_else(|| details.variant.name.clone()),
 					docs: one_line(&details.variant.docs),
 				},
 				Err(error) => Self::DispatchOther(error.to_string()),
@@ -282,6 +299,21 @@ impl Error {
 			other => Self::Subxt(Box::new(other)),
 		}
 	}
+}
+
+/// The name of a pallet's error with what it holds, such as `Proof(0, Unproven)`; `None` where it holds nothing.
+fn nested(error: &ModuleError) -> Option<String> {
+	let ValueDef::Variant(of_pallet) = error.as_root_error::<Value>().ok()?.value else {
+		return None;
+	};
+	let named = of_pallet.values.into_values().next()?;
+	let text = named.to_string();
+	text.contains('(').then(|| without_single_fields(&text))
+}
+
+/// Spaces inside the brackets of a value's text left out.
+fn without_single_fields(text: &str) -> String {
+	text.replace("( ", "(").replace(" )", ")").replace(" (", "(").replace("()", "")
 }
 
 fn error_is_shape(error: &subxt::error::StorageError) -> bool {

@@ -7,10 +7,12 @@ mod batch;
 mod bench;
 mod blob;
 mod chain;
+mod claim;
 mod connection;
 mod dispute;
 mod error;
 mod fault;
+mod filling;
 mod infer;
 mod input;
 mod keys;
@@ -22,6 +24,7 @@ mod node;
 mod onnx;
 mod plan;
 mod ports;
+mod proof;
 mod records;
 mod report;
 mod request;
@@ -30,7 +33,7 @@ mod throttle;
 mod trust;
 mod validator;
 
-use args::{Command, Opg};
+use args::{Command, Opg, ProofCommand};
 use chain::Chain;
 use clap::{CommandFactory, Parser};
 use error::Result;
@@ -42,7 +45,7 @@ async fn main() -> ExitCode {
 	let opg = Opg::parse();
 	let report = Report { json: opg.json };
 	match run(opg, report).await {
-		Ok(()) => ExitCode::SUCCESS,
+		Ok(code) => code,
 		Err(error) => {
 			report.error(&error);
 			ExitCode::from(error.exit_code())
@@ -50,14 +53,18 @@ async fn main() -> ExitCode {
 	}
 }
 
-async fn run(opg: Opg, report: Report) -> Result<()> {
+async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 	let Opg { url, keys, command, .. } = opg;
 	if let Command::Completions { shell } = command {
 		clap_complete::generate(shell, &mut Opg::command(), "opg", &mut std::io::stdout());
-		return Ok(());
+		return Ok(ExitCode::SUCCESS);
+	}
+	if let Command::Proof(ProofCommand::Verify(files)) = &command {
+		return proof::verify(files, report);
 	}
 	if let Command::Blob(command) = command {
-		return blob::run(command, &url, report).await;
+		blob::run(command, &url, report).await?;
+		return Ok(ExitCode::SUCCESS);
 	}
 	let chain = Chain::connect(&url).await?;
 	match command {
@@ -71,10 +78,12 @@ async fn run(opg: Opg, report: Report) -> Result<()> {
 			infer::infer(args, &url, &chain, &keys, report).await
 		},
 		Command::Request(command) => request::run(command, &keys, &chain, report).await,
+		Command::Proof(command) => proof::run(command, &keys, &chain, report).await,
 		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
 		Command::Validator(command) => validator::run(command, &url, &keys, &chain, report).await,
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
 		Command::Blob(_) | Command::Completions { .. } => Ok(()),
-	}
+	}?;
+	Ok(ExitCode::SUCCESS)
 }

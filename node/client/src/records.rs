@@ -1,8 +1,9 @@
 //! What the chain stores and calls take, field by field; fields the chain has beyond these are skipped.
 
 use opg_primitives::{
-	request::jury_of, ClientKey, ContentId, FaultKind, Input, Outcome, Port, Roles, TrustKind,
-	TrustMode,
+	request::jury_of,
+	seams::{ProofSystem, Provenance, Reference},
+	ClientKey, ContentId, FaultKind, Input, Outcome, Port, Roles, TrustKind, TrustMode,
 };
 use opg_tensor::NumericProfile;
 use subxt::{
@@ -275,6 +276,41 @@ pub(crate) struct Span {
 	pub(crate) tail: u64,
 }
 
+/// A verification key's record.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ProofKey {
+	pub(crate) system: Static<ProofSystem>,
+	pub(crate) inputs: u32,
+	pub(crate) owner: AccountId32,
+	pub(crate) deposit: u128,
+	pub(crate) references: u32,
+	pub(crate) provenance: Option<Static<Provenance>>,
+}
+
+/// A statement that was verified.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Statement {
+	pub(crate) at: u64,
+	pub(crate) approved: bool,
+}
+
+/// The statements of a block under one hash.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Root {
+	pub(crate) statements: u32,
+}
+
+/// What a proof is submitted for, and the last block in which it may be verified.
+#[derive(Clone, Copy, Debug, EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub(crate) struct Context {
+	pub(crate) reference: Reference,
+	pub(crate) until: u64,
+}
+
 /// An account's standing.
 #[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -402,6 +438,14 @@ fields! {
 	BondMore { node: u32, amount: u128 }
 	/// Calls that take only a node.
 	OfNode { node: u32 }
+	/// `Proofs.register_key`.
+	RegisterKey { system: Static<ProofSystem>, inputs: u32, bytes: Vec<u8> }
+	/// `Proofs.remove_key`.
+	OfKey { key: [u8; 32] }
+	/// `Proofs.submit`, and one of `Proofs.submit_batch`.
+	SubmitProof { key: [u8; 32], inputs: Vec<[u8; 32]>, proof: Vec<u8>, context: Context }
+	/// `Proofs.submit_batch`.
+	SubmitProofs { submissions: Vec<SubmitProof> }
 	/// `Balances.transfer_keep_alive`.
 	Transfer { dest: MultiAddress<AccountId32, ()>, value: u128 }
 	/// `Utility.batch_all`.
@@ -442,6 +486,14 @@ pub(crate) struct AboutRequest {
 pub(crate) struct Failed {
 	pub(crate) request: u64,
 	pub(crate) fee: u128,
+}
+
+/// `Proofs.ProofVerified`.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ProofVerified {
+	pub(crate) statement: [u8; 32],
+	pub(crate) approved: bool,
 }
 
 /// `Balances.Held`.

@@ -1,14 +1,18 @@
 //! Proofs of Groth16: their wire form.
 
+#![allow(clippy::arithmetic_side_effects, reason = "arithmetic of fields and groups is total")]
+
 use super::key::take;
 use crate::{
 	point::{
-		g1_from_compressed, g1_from_wire, g1_to_compressed, g1_to_wire, G1_BYTES, G1_COMPRESSED,
-		G2_BYTES, G2_COMPRESSED,
+		g1_from_compressed, g1_from_wire, g1_to_compressed, g1_to_wire, g2_from_wire, g2_to_wire,
+		G1_BYTES, G1_COMPRESSED, G2_BYTES, G2_COMPRESSED,
 	},
-	Engine, PointFault, PointName, ProofError, Pure, G2,
+	Engine, PointFault, PointName, ProofError, Pure, Scalar, G2,
 };
 use ark_bn254::G1Affine;
+use ark_ec::CurveGroup;
+use ark_ff::Field;
 
 /// Bytes of a proof on the wire.
 pub const PROOF_BYTES: usize = 256;
@@ -62,6 +66,15 @@ impl<E: Engine> Proof<E> {
 		let c = g1_from_compressed(c).map_err(at(PointName::C))?;
 		let b = G2::from_compressed(b).map_err(at(PointName::B))?;
 		Ok(Self { a, b, c })
+	}
+
+	/// Another proof of the same statement, as anyone can make it: A divided by a factor and B times it. `None` for zero.
+	pub fn disguised(&self, factor: Scalar) -> Option<Self> {
+		let a = self.a * factor.inverse()?;
+		let b = g2_from_wire(self.b.wire()).ok()? * factor;
+		let (a, b) = (g1_to_wire(&a.into_affine()), g2_to_wire(&b.into_affine()));
+		let bytes: [u8; PROOF_BYTES] = joined([&a, &b, &g1_to_wire(&self.c)]);
+		Self::from_wire(&bytes).ok()
 	}
 
 	/// The proof on the wire.

@@ -3,7 +3,7 @@
 use super::{cases, cases_of, Case, CIRCUITS};
 use crate::{
 	groth16::{Groth16, Proof, VerifyingKey},
-	Batch, KeyError, PointFault, PointName, ProofError, Rejection, Verdict, Verifier,
+	Batch, KeyError, PointFault, PointName, ProofError, Rejection, Scalar, Verdict, Verifier,
 };
 
 #[test]
@@ -176,5 +176,18 @@ fn keys_and_proofs_round_trip_through_both_encodings() {
 		assert_eq!(proof.to_wire().as_slice(), case.proof);
 		assert_eq!(Proof::from_compressed(&proof.to_compressed()).unwrap(), proof);
 		assert_eq!(crate::encode_inputs(&scalars), case.inputs);
+	}
+}
+
+#[test]
+fn a_disguised_proof_shows_the_same_statement() {
+	for (circuit, _) in CIRCUITS {
+		let case = Case::called(circuit, "valid_0");
+		let (inputs, proof) = case.decoded().unwrap();
+		let disguised = proof.disguised(Scalar::from(7u64)).unwrap();
+		assert_ne!(disguised, proof);
+		assert_eq!(Groth16::verify(&case.validated_key(), &inputs, &disguised), Ok(()));
+		assert_eq!(proof.disguised(Scalar::from(1u64)), Some(proof.clone()));
+		assert_eq!(proof.disguised(Scalar::from(0u64)), None);
 	}
 }

@@ -1,0 +1,162 @@
+//! Keys, proofs and public inputs from files, as snarkjs writes them or as they go on the wire, and the verdict on them.
+
+use crate::{
+	args::{KeyFile, ProofFiles, SystemArg},
+	error::{Error, Result},
+};
+use codec::Encode;
+use opg_primitives::seams::{KeyId, ProofSystem};
+use opg_verifiers::{
+	decode_inputs,
+	groth16::{
+		json::{inputs_to_wire, key_to_wire, proof_to_wire, JsonError},
+		Groth16, VerifyingKey, FIXED_BYTES, IC_BYTES,
+	},
+	Pure, Rejection, Verifier,
+};
+use std::path::Path;
+
+/// What the id of a key begins with, so that it is the hash of nothing else (`pallet-proofs`).
+const KEY: &[u8] = b"opg/proof-key/1";
+/// Most public inputs, and bytes of a key and of a proof, that calls take.
+const MAX_INPUTS: usize = opg_verifiers::MAX_INPUTS;
+const MAX_KEY_BYTES: usize = FIXED_BYTES + (MAX_INPUTS + 1) * IC_BYTES;
+const MAX_PROOF_BYTES: usize = 1_024;
+/// How a file in the wire form ends.
+const WIRE: &str = "hex";
+
+/// A verification key, sound or not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Key {
+	pub(crate) system: ProofSystem,
+	/// On the wire.
+	pub(crate) bytes: Vec<u8>,
+	/// Public inputs it is said to take.
+	pub(crate) inputs: u32,
+}
+
+/// That a proof shows public inputs under a key, true or not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Claim {
+	pub(crate) key: Key,
+	pub(crate) inputs: Vec<[u8; 32]>,
+	/// On the wire.
+	pub(crate) proof: Vec<u8>,
+}
+
+impl SystemArg {
+	/// The system as the chain knows it.
+	pub(crate) const fn system(self) -> ProofSystem {
+		match self {
+			Self::Groth16 => ProofSystem::Groth16Bn254,
+		}
+	}
+}
+
+/// The system's name as it is typed.
+pub(crate) const fn system_name(system: ProofSystem) -> &'static str {
+	match system {
+		ProofSystem::Groth16Bn254 => "groth16",
+	}
+}
+
+impl Key {
+	/// The key in a file.
+	pub(crate) fn read(file: &KeyFile) -> Result<Self> {
+		let (bytes, declared) = read(&file.key, key_to_wire, |bytes| {
+			let points = bytes.len().saturating_sub(FIXED_BYTES) / IC_BYTES;
+			let inputs = u64::try_from(points.saturating_sub(1)).unwrap_or(u64::MAX);
+			(bytes, inputs)
+		})?;
+		at_most("the key has", bytes.len(), MAX_KEY_BYTES, "bytes")?;
+		let inputs = file.inputs.unwrap_or(u32::try_from(declared).unwrap_or(u32::MAX));
+		Ok(Self { system: file.system.system(), bytes, inputs })
+	}
+
+	/// What the chain calls it.
+	pub(crate) fn id(&self) -> KeyId {
+		let mut named = KEY.to_vec();
+		self.system.encode_to(&mut named);
+		named.extend_from_slice(&self.inputs.to_be_bytes());
+		named.extend_from_slice(&self.bytes);
+		sp_crypto_hashing::keccak_256(&named).into()
+	}
+
+	/// The key if it is sound, as far as anyone can tell without having made it; else why not.
+	pub(crate) fn sound(&self) -> Result<VerifyingKey<Pure>, String> {
+		let inputs = usize::try_from(self.inputs).unwrap_or(usize::MAX);
+		Groth16::<Pure>::validate_key(&self.bytes, inputs).map_err(|error| error.to_string())
+	}
+}
+
+impl Claim {
+	/// The claim in three texts as snarkjs writes them.
+	pub(crate) fn parse(key: &str, proof: &str, public: &str) -> Result<Self> {
+		let invalid = |error: JsonError| Error::Invalid(error.to_string());
+		let (bytes, inputs) = key_to_wire(key).map_err(invalid)?;
+		let inputs = u32::try_from(inputs).unwrap_or(u32::MAX);
+		let key = Key { system: ProofSystem::Groth16Bn254, bytes, inputs };
+		let words = inputs_to_wire(public).map_err(invalid)?;
+		let inputs = words.as_chunks::<32>().0.to_vec();
+		Ok(Self { key, inputs, proof: proof_to_wire(proof).map_err(invalid)? })
+	}
+
+	/// The claim in three files.
+	pub(crate) fn read(files: &ProofFiles) -> Result<Self> {
+		let key = Key::read(&files.key)?;
+		let proof = read(&files.proof, proof_to_wire, |bytes| bytes)?;
+		at_most("the proof has", proof.len(), MAX_PROOF_BYTES, "bytes")?;
+		let words = read(&files.public, inputs_to_wire, |bytes| bytes)?;
+		let (words, rest) = words.as_chunks::<32>();
+		if !rest.is_empty() {
+			return Err(Error::Invalid("the public inputs are not whole words of 32 bytes".into()));
+		}
+		at_most("there are", words.len(), MAX_INPUTS, "public inputs")?;
+		Ok(Self { key, inputs: words.to_vec(), proof })
+	}
+
+	/// Why it is not to be believed; decided as the chain does, by the same code.
+	pub(crate) fn verdict(&self) -> Result<(), String> {
+		let key = self.key.sound()?;
+		let verify = || -> Result<(), Rejection> {
+			let inputs = decode_inputs(self.inputs.as_flattened())?;
+			let proof = Groth16::<Pure>::decode_proof(&self.proof)?;
+			Groth16::<Pure>::verify(&key, &inputs, &proof)
+		};
+		verify().map_err(|rejection| rejection.to_string())
+	}
+}
+
+/// Reads a file in its wire form or as JSON.
+fn read<T>(
+	file: &Path,
+	of_json: impl FnOnce(&str) -> Result<T, JsonError>,
+	of_wire: impl FnOnce(Vec<u8>) -> T,
+) -> Result<T> {
+	let unreadable = |cause: String| Error::Unreadable { file: file.into(), cause };
+	let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+	if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(WIRE)) {
+		let digits = text.trim();
+		let bytes = hex::decode(digits.strip_prefix("0x").unwrap_or(digits));
+		return Ok(of_wire(bytes.map_err(|error| unreadable(format!("not hex: {error}")))?));
+	}
+	of_json(&text).map_err(|error| match error {
+		JsonError::Syntax { .. }
+		| JsonError::Missing { .. }
+		| JsonError::Shape { .. }
+		| JsonError::NotDecimal { .. } => unreadable(error.to_string()),
+		_ => Error::Invalid(error.to_string()),
+	})
+}
+
+fn at_most(subject: &str, got: usize, most: usize, of: &str) -> Result<()> {
+	if got > most {
+		return Err(Error::Invalid(format!(
+			"{subject} {got} {of}, but at most {most} are allowed"
+		)));
+	}
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests;
