@@ -20,7 +20,7 @@ POLKADOTJS_LIMIT=360
 started="$(date +%s)"
 cd "$ROOT"
 
-for script in scripts/*.sh scripts/long/*.sh; do
+for script in scripts/*.sh scripts/long/*.sh scripts/proofs/*.sh; do
 	[ ! -f "$script" ] || bash -n "$script" || die "$script is not valid bash."
 done
 
@@ -57,6 +57,9 @@ on_a_node() {
 }
 on_a_node "smoke run" "$SMOKE_LIMIT" .opg/demo/demo.log scripts/demo.sh --rows 40
 on_a_node "polkadot.js pass" "$POLKADOTJS_LIMIT" .opg/polkadotjs/node.log scripts/polkadotjs.sh
+
+say "proofs: every vector on the command line, by snarkjs and on a chain"
+scripts/proofs.sh
 
 if [ -n "$long" ]; then
 	ran=0

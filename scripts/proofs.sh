@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Holds every proof vector against the command line, against snarkjs, and against a running chain.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+. "$ROOT/scripts/processes.sh"
+
+case "${1:-}" in
+	"") ;;
+	-h | --help)
+		usage "proofs.sh    builds nothing: run scripts/test.sh or scripts/demo.sh first; snarkjs is left out where there is no npm"
+		exit
+		;;
+	*) die "unknown option '$1': see --help." ;;
+esac
+[ -x "$NODE_BIN" ] || die "there is no opg-node yet: run scripts/demo.sh first."
+
+FOLDER="$(mktemp -d "${TMPDIR:-/tmp}/opg-proofs.XXXXXX")"
+code=0
+trap 'code=$?; stop_all; [ $code -ne 0 ] && echo "logs: $FOLDER" >&2 || rm -rf "$FOLDER"; exit $code' EXIT
+trap 'exit 130' INT TERM
+
+rpc="$(free_port)"
+url="ws://127.0.0.1:$rpc"
+launch proofs "$FOLDER" --dev --tmp --rpc-port "$rpc" --port "$(free_port)"
+
+given=(--opg "$OPG_BIN" --url "$url")
+if command -v npm >/dev/null && command -v node >/dev/null; then
+	"$ROOT/scripts/proofs/install.sh"
+	given+=(--snarkjs "$ROOT/.opg/proofs/snarkjs.mjs")
+else
+	say "snarkjs: left out, there is no npm"
+fi
+first_block() { [ "$("$OPG_BIN" --url "$url" status --json | json 'it["best"]')" -gt 0 ]; }
+wait_for 60 "the first block" first_block
+"$VENV_PYTHON" "$ROOT/scripts/proofs/check_vectors.py" "${given[@]}"
