@@ -4,7 +4,7 @@ use crate::{
 	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, AuthorityDiscovery, Babe,
 	Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt, NominationPools,
 	Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Staking, System,
-	TransactionPayment, VERSION,
+	TransactionPayment, Usage, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -13,10 +13,14 @@ use frame_support::{
 	traits::KeyOwnerProofSystem,
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 };
-use opg_primitives::seams::{KeyId, Reference};
+use opg_primitives::{
+	seams::{AppId, KeyId, Reference},
+	ModelId,
+};
 use pallet_nomination_pools::PoolId;
 use pallet_proofs::{Inclusion, Inputs, ProofBytes, ProofFault};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
+use pallet_usage::{AccountUse, CohortAge, Counters, EpochIndex, EpochSpan, Scope, Service};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_runtime::{
@@ -323,6 +327,36 @@ impl_runtime_apis! {
 
 		fn inclusion(statement: sp_core::H256) -> Option<Inclusion<BlockNumber>> {
 			Proofs::inclusion(statement)
+		}
+	}
+
+	impl pallet_usage::api::UsageApi<Block, AccountId> for Runtime {
+		fn epoch() -> EpochSpan {
+			Usage::epoch()
+		}
+
+		fn counters(epoch: EpochIndex) -> Option<Counters> {
+			Usage::counters(epoch)
+		}
+
+		fn model_counters(model: ModelId, epoch: EpochIndex) -> Option<Counters> {
+			Usage::scope_counters(Scope::Model(model), epoch)
+		}
+
+		fn app_counters(app: AppId, epoch: EpochIndex) -> Option<Counters> {
+			Usage::scope_counters(Scope::App(app), epoch)
+		}
+
+		fn cohort(start: EpochIndex) -> Vec<CohortAge> {
+			Usage::cohort(start)
+		}
+
+		fn account(who: AccountId) -> Option<AccountUse> {
+			Usage::account(&who)
+		}
+
+		fn service(epoch: EpochIndex) -> Option<Service> {
+			Usage::service(epoch)
 		}
 	}
 

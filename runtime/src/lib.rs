@@ -214,6 +214,8 @@ mod runtime {
 	pub type Economics = pallet_economics;
 	#[runtime::pallet_index(65)]
 	pub type Proofs = pallet_proofs;
+	#[runtime::pallet_index(66)]
+	pub type Usage = pallet_usage;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

@@ -12,14 +12,14 @@ use frame_support::{
 use opg_primitives::{
 	job::Answer,
 	statement::{statement, Domain},
-	ContentCodec, ContentId, Input, Outcome, Port, TrustKind, TrustMode,
+	ContentCodec, ContentId, Draw, Input, Outcome, Port, RequestId, TrustKind, TrustMode,
 };
 use opg_runtime::{
 	configs::economics::Pot,
 	constants::{currency::OPG, time::SLOT_DURATION},
 	genesis_config_presets::worker_seed,
 	AccountId, AllPalletsWithSystem, Babe, Balance, Balances, BlockNumber, Inference, Models,
-	Nodes, Runtime, RuntimeCall, RuntimeOrigin, System,
+	Nodes, Runtime, RuntimeCall, RuntimeOrigin, System, Usage,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use pallet_inference::{Requests, State};
@@ -40,6 +40,7 @@ fn on_the_development_chain(journey: impl FnOnce()) {
 		Models::check_laws().expect("models");
 		Nodes::check_laws().expect("nodes");
 		Inference::check_laws().expect("requests");
+		Usage::check_laws().expect("use");
 	});
 }
 
@@ -143,6 +144,28 @@ fn ask(key: u8) {
 	));
 }
 
+/// Bob's node answers a request.
+fn answer(request: RequestId, draw: Draw) {
+	let outcome = Outcome::Output(tensors(&[3.0]).try_into().expect("short"));
+	let answers = vec![Answer { request, draw, outcome }];
+	let number = pallet_nodes::Nodes::<Runtime>::get(0).expect("registered").next_batch;
+	let claim = statement(Domain::Answers, genesis(), &(0u32, number, &answers));
+	include(RuntimeCall::Inference(pallet_inference::Call::answer {
+		node: 0,
+		number,
+		answers: answers.try_into().expect("one"),
+		signature: worker(Bob).sign(&claim).into(),
+	}));
+}
+
+/// The draw that gave a request to a node.
+fn draw_of(request: RequestId) -> Draw {
+	match Requests::<Runtime>::get(request).map(|record| record.state) {
+		Some(State::Assigned { draw, .. }) => draw,
+		other => panic!("not drawn: {other:?}"),
+	}
+}
+
 #[test]
 fn a_request_is_drawn_by_block_randomness_answered_and_paid_to_the_last_unit() {
 	on_the_development_chain(|| {
@@ -160,15 +183,7 @@ fn a_request_is_drawn_by_block_randomness_answered_and_paid_to_the_last_unit() {
 		let before_pots = pots.map(|pot| free(pot.account()));
 		let [bob, eve, alice] = [Bob, Eve, Alice].map(|who| free(account(who)));
 		let issued = Balances::total_issuance();
-		let outcome = Outcome::Output(tensors(&[3.0]).try_into().expect("short"));
-		let answers = vec![Answer { request: 0, draw, outcome }];
-		let claim = statement(Domain::Answers, genesis(), &(0u32, 0u64, &answers));
-		include(RuntimeCall::Inference(pallet_inference::Call::answer {
-			node: 0,
-			number: 0,
-			answers: answers.try_into().expect("one"),
-			signature: worker(Bob).sign(&claim).into(),
-		}));
+		answer(0, draw);
 
 		let percent = |share: Balance| PRICE * share / 100;
 		let royalty = percent(66) / 10;
@@ -200,6 +215,43 @@ fn a_request_nobody_answers_returns_its_fee_and_issues_nothing() {
 		let upkeep = opg_runtime::configs::ai::UpkeepFee::get();
 		assert_eq!(alice - free(account(Alice)), upkeep);
 		assert_eq!(Balances::total_issuance(), issued);
+	});
+}
+
+#[test]
+fn use_is_counted_where_requests_settle_and_where_nobody_answers() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		ask(1);
+		ask(2);
+		(0..2).for_each(|_| next_block());
+		answer(0, draw_of(0));
+		(0..41).for_each(|_| next_block());
+
+		let all = Usage::counters(0).expect("the epoch runs");
+		assert_eq!((all.accounts.active, all.accounts.new), (1, 1));
+		let service = all.service;
+		assert_eq!((service.requests, service.settled, service.expired), (2, 1, 1));
+		assert_eq!(service.latencies.total(), 1);
+		let money = all.money;
+		assert_eq!((money.spend, money.burn), (PRICE, PRICE * 5 / 100));
+		assert_eq!(money.refunds, 2 * PRICE);
+		let of_model = Usage::scope_counters(pallet_usage::Scope::Model(0), 0);
+		assert_eq!(of_model, Some(all), "one model was asked");
+		let alice = Usage::account(&account(Alice)).expect("a paid answer");
+		assert_eq!(alice.fees, [PRICE, 0, 0, 0]);
+
+		// An epoch later she is known to have been here before.
+		while Usage::current_epoch() == 0 {
+			next_block();
+		}
+		report(0, Bob, vec![0]);
+		ask(3);
+		(0..2).for_each(|_| next_block());
+		answer(2, draw_of(2));
+		let all = Usage::counters(1).expect("the epoch runs");
+		assert_eq!((all.accounts.active, all.accounts.returning), (1, 1));
+		assert_eq!(Usage::cohort(0).len(), 2);
 	});
 }
 

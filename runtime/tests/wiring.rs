@@ -9,7 +9,7 @@ use frame_support::{
 };
 use opg_runtime::{
 	configs::{economics::Pot, system::Weights},
-	constants::{block, currency, fee_shares},
+	constants::{self, block, currency, fee_shares},
 	genesis_config_presets::preset_names,
 	AllPalletsWithSystem, Balance, Runtime, RuntimeCall,
 };
@@ -63,6 +63,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Nodes>(),
 			index_and_name::<runtime::Inference>(),
 			index_and_name::<runtime::Panels>(),
+			index_and_name::<runtime::Usage>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -107,6 +108,7 @@ fn pallets_keep_their_indices_and_names() {
 			(61, "Nodes"),
 			(62, "Inference"),
 			(63, "Panels"),
+			(66, "Usage"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -127,7 +129,7 @@ fn all_calls_pass_the_same_filter() {
 
 #[test]
 fn storage_is_bounded_in_our_pallets() {
-	let ours = [&b"Models"[..], b"Nodes", b"Inference", b"Panels", b"Clock", b"Origins"];
+	let ours = [&b"Models"[..], b"Nodes", b"Inference", b"Panels", b"Usage", b"Clock", b"Origins"];
 	// Bounds of other pallets' items are of the chain's pace.
 	let items =
 		sp_io::TestExternalities::default().execute_with(AllPalletsWithSystem::storage_info);
@@ -164,6 +166,32 @@ fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
 	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
 	assert!(batch.all_lte(reserved), "{batch:?} against {reserved:?}");
 	assert!(reserved.ref_time() >= block::MAX_WEIGHT.ref_time() / 2);
+}
+
+#[test]
+fn an_epoch_of_use_is_a_week_and_minutes_where_people_develop() {
+	use frame_support::traits::Get;
+	type Length = <Runtime as pallet_usage::Config>::EpochLength;
+	chain::of_preset("development").execute_with(|| {
+		assert_eq!(<Length as Get<opg_runtime::BlockNumber>>::get(), 140);
+		assert_eq!(opg_runtime::Usage::epoch().end, 140);
+	});
+	sp_io::TestExternalities::default().execute_with(|| {
+		assert_eq!(<Length as Get<opg_runtime::BlockNumber>>::get(), 7 * constants::time::DAYS);
+	});
+}
+
+#[test]
+fn counting_costs_settlement_no_more_than_a_quarter() {
+	type Bounds = pallet_inference::weights::UpperBounds<Runtime>;
+	type Counting = pallet_usage::weights::UpperBounds<Runtime>;
+	use pallet_inference::WeightInfo as _;
+	use pallet_usage::WeightInfo as _;
+	for answers in [16, 64, 256] {
+		let all = Bounds::answer(answers).ref_time();
+		let counting = Counting::commit(answers, answers.min(64)).ref_time();
+		assert!(4 * counting <= all, "{counting} of {all} for {answers} answers");
+	}
 }
 
 #[test]

@@ -32,12 +32,14 @@ impl<T: Config> Batch<T> {
 
 impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
 	type Settlement = Batch<T>;
+	type Balance = Balance;
 
-	fn add(batch: &mut Batch<T>, fee: CreditOf<T>, payees: &Payees<T::AccountId>) {
+	fn add(batch: &mut Batch<T>, fee: CreditOf<T>, payees: &Payees<T::AccountId>) -> Balance {
 		let shares = *batch.shares.get_or_insert_with(CurrentShares::<T>::get);
 		let whole: Balance = fee.peek();
 		let part = |share: Permill| share.mul_floor(whole);
 		let (burnt, mut rest) = fee.split(part(shares.burn));
+		let burns = burnt.peek();
 		batch.burnt.subsume(burnt);
 		let pots = [
 			(Pot::Checks, shares.checks),
@@ -53,6 +55,7 @@ impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
 		owners.subsume(rest.extract(payees.royalty.mul_floor(part(shares.node))));
 		batch.owe(&payees.model_owner, owners);
 		batch.owe(&payees.node, rest);
+		burns
 	}
 
 	fn pay(batch: Batch<T>) {

@@ -1,7 +1,7 @@
 //! Answers: which batches enter a block at all, and what each answer in one does.
 
 use crate::{
-	settlement::SettlementOf, Assigned, Config, Event, MaxBatch, Pallet, RequestOf, Requests, State,
+	settlement::Settlement, Assigned, Config, Event, MaxBatch, Pallet, RequestOf, Requests, State,
 };
 use frame_support::{
 	pallet_prelude::{
@@ -15,7 +15,7 @@ use opg_primitives::{
 	model::{read_tensors, Ports},
 	node::WorkerSignature,
 	request::MAX_OUTPUT_BYTES,
-	seams::{Delivery, FeeSplitter, ModelCatalogue, NodeRegistry},
+	seams::{Delivery, ModelCatalogue, NodeRegistry},
 	statement::{statement, Domain},
 	FaultKind, ModelId, NodeId, Outcome,
 };
@@ -82,7 +82,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_answer(node: NodeId, answers: BoundedVec<Answer, MaxBatch>) {
 		T::Nodes::note_batch(node);
-		let mut settlement = Default::default();
+		let mut settlement = Settlement::default();
 		let mut outputs = OutputsOf::<T>::default();
 		let mut stale: u32 = 0;
 		for answer in answers {
@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
 				},
 			}
 		}
-		T::Fees::pay(settlement);
+		settlement.conclude();
 		outputs.note_times();
 		if !stale.is_zero() {
 			T::Nodes::charge_stale(node, stale);
@@ -115,7 +115,7 @@ impl<T: Config> Pallet<T> {
 
 	/// One node's word that there is no answer is not enough: another one is asked, and only if it finds none either the request ends.
 	fn take_fault(
-		settlement: &mut SettlementOf<T>,
+		settlement: &mut Settlement<T>,
 		answer: Answer,
 		mut record: RequestOf<T>,
 		node: NodeId,

@@ -95,8 +95,7 @@ impl<T: Config> Pallet<T> {
 			State::Convened { .. } | State::Escalated => {},
 			_ => return,
 		}
-		Self::end(request, record, State::Expired { at: now });
-		Self::deposit_event(Event::Expired { request });
+		Self::end_unanswered(request, record, State::Expired { at: now });
 	}
 
 	fn take_from(node: NodeId, request: RequestId, fee: BalanceOf<T>) {

@@ -104,7 +104,8 @@ pub mod pallet {
 		node::WorkerSignature,
 		request::operators_for,
 		seams::{
-			BlockEntropy, CheckPurse, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry, Panels,
+			AppId, BlockEntropy, CheckPurse, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry,
+			Panels, UsageLog,
 		},
 		ClientKey, Draw, FaultKind, Input, ModelId, NodeId, RequestId, TrustMode,
 	};
@@ -136,7 +137,10 @@ pub mod pallet {
 		type Panels: Panels<Self::AccountId, BalanceOf<Self>>;
 
 		/// Splits what is paid for answers.
-		type Fees: FeeSplitter<Self::AccountId, CreditOf<Self>>;
+		type Fees: FeeSplitter<Self::AccountId, CreditOf<Self>, Balance = BalanceOf<Self>>;
+
+		/// Where use is counted.
+		type Usage: UsageLog<Self::AccountId, BalanceOf<Self>>;
 
 		/// Pays for re-runs of answers.
 		type Purse: CheckPurse<Self::AccountId, BalanceOf<Self>>;
@@ -261,6 +265,8 @@ pub mod pallet {
 			requester: T::AccountId,
 			/// The model asked.
 			model: ModelId,
+			/// The app it was made through, if any.
+			app: Option<AppId>,
 		},
 		/// A node was drawn.
 		Assigned {
@@ -303,19 +309,39 @@ pub mod pallet {
 		Failed {
 			/// The request.
 			request: RequestId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// The model asked.
+			model: ModelId,
+			/// The app it was made through, if any.
+			app: Option<AppId>,
 			/// Why there is none.
 			fault: FaultKind,
 			/// What was paid in all.
 			fee: BalanceOf<T>,
+			/// The part of it that burnt.
+			burn: BalanceOf<T>,
+			/// What was returned.
+			refund: BalanceOf<T>,
 		},
 		/// A request was answered and paid.
 		Settled {
 			/// The request.
 			request: RequestId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// The model asked.
+			model: ModelId,
+			/// The app it was made through, if any.
+			app: Option<AppId>,
 			/// Who answered.
 			by: AnsweredBy,
 			/// What was paid in all.
 			fee: BalanceOf<T>,
+			/// The part of it that burnt.
+			burn: BalanceOf<T>,
+			/// Blocks from the request to its settlement.
+			latency: u32,
 		},
 		/// An answer did not fit the model's outputs; the node still has the job.
 		AnswerRefused {
@@ -328,11 +354,27 @@ pub mod pallet {
 		Cancelled {
 			/// The request.
 			request: RequestId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// The model asked.
+			model: ModelId,
+			/// The app it was made through, if any.
+			app: Option<AppId>,
+			/// What was returned.
+			refund: BalanceOf<T>,
 		},
 		/// A request's deadline passed, or nobody could say, and its fee was returned.
 		Expired {
 			/// The request.
 			request: RequestId,
+			/// Who asked.
+			requester: T::AccountId,
+			/// The model asked.
+			model: ModelId,
+			/// The app it was made through, if any.
+			app: Option<AppId>,
+			/// What was returned.
+			refund: BalanceOf<T>,
 		},
 		/// A settled answer was drawn by chance and is run again.
 		CheckDrawn {

@@ -19,7 +19,8 @@ use opg_primitives::{
 	node::WorkerId,
 	seams::{
 		BlockEntropy, Case, CaseDesk, CheckPurse, Delivery, Entropy, FeeSplitter, ModelCatalogue,
-		ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Question, Verdict, Wanted,
+		ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Question, UsageLog, UsageNote, Use,
+		Verdict, Wanted,
 	},
 	statement::{statement, Domain},
 	ContentCodec, ContentId, Draw, FaultKind, Input, ModelId, NodeId, Outcome, RequestId,
@@ -150,6 +151,8 @@ parameter_types! {
 	pub static MaxDraws: u32 = 4;
 	/// What an account must have to exist.
 	pub static Existential: Balance = 1;
+	/// What was counted: whose, of which model, what.
+	pub static Counted: Vec<(u64, ModelId, UsageNote<Balance>)> = Vec::new();
 	/// What is in the purse for re-runs.
 	pub static InPurse: Balance = 0;
 	/// What it paid to whom.
@@ -341,18 +344,44 @@ pub struct Splitter;
 
 impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
 	type Settlement = Vec<(u64, Credit<u64, Balances>)>;
+	type Balance = Balance;
 
-	fn add(settlement: &mut Self::Settlement, fee: Credit<u64, Balances>, payees: &Payees<u64>) {
+	fn add(
+		settlement: &mut Self::Settlement,
+		fee: Credit<u64, Balances>,
+		payees: &Payees<u64>,
+	) -> Balance {
 		let whole = fee.peek();
 		let (node, rest) = fee.split(whole * 7 / 10);
 		let (owner, rest) = rest.split(payees.royalty.mul_floor(whole));
 		settlement.extend([(payees.node, node), (payees.model_owner, owner), (TREASURY, rest)]);
+		burnt_of(whole)
 	}
 
 	fn pay(settlement: Self::Settlement) {
 		for (account, credit) in settlement {
 			Balances::resolve(&account, credit).expect("every payee has an account");
 		}
+	}
+}
+
+/// What is said to burn of a fee.
+pub(crate) fn burnt_of(fee: Balance) -> Balance {
+	fee / 20
+}
+
+/// Keeps what is counted.
+pub struct Log;
+
+impl UsageLog<u64, Balance> for Log {
+	type Batch = Vec<(u64, ModelId, UsageNote<Balance>)>;
+
+	fn note(batch: &mut Self::Batch, of: Use<u64>, note: UsageNote<Balance>) {
+		batch.push((*of.who, of.model, note));
+	}
+
+	fn commit(batch: Self::Batch) {
+		Counted::mutate(|all| all.extend(batch));
 	}
 }
 
@@ -389,6 +418,7 @@ impl crate::Config for Test {
 	type BaseFee = BaseFee;
 	type DisputeWindow = ConstU64<30>;
 	type Fees = Splitter;
+	type Usage = Log;
 	type Entropy = Blocks;
 	type Clock = System;
 	type Upkeep = CountUpkeep;
@@ -538,6 +568,7 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		MaxDraws::set(4);
 		InPurse::set(0);
 		PursePaid::take();
+		Counted::take();
 		Deliveries::take();
 		Stale::take();
 		Batches::take();
@@ -569,6 +600,40 @@ pub(crate) fn events() -> Vec<Event<Test>> {
 		.collect();
 	System::reset_events();
 	events
+}
+
+/// The event of Alice's request that was settled, `latency` blocks after it was made.
+pub(crate) fn settled(
+	request: RequestId,
+	nodes: &[NodeId],
+	fee: Balance,
+	latency: u32,
+) -> Event<Test> {
+	Event::Settled {
+		request,
+		requester: ALICE,
+		model: MODEL,
+		app: None,
+		by: by(nodes),
+		fee,
+		burn: burnt_of(fee),
+		latency,
+	}
+}
+
+/// The event of Alice's request that expired.
+pub(crate) fn expired(request: RequestId, refund: Balance) -> Event<Test> {
+	Event::Expired { request, requester: ALICE, model: MODEL, app: None, refund }
+}
+
+/// The event of Alice's request that was made.
+pub(crate) fn requested(request: RequestId) -> Event<Test> {
+	Event::Requested { request, requester: ALICE, model: MODEL, app: None }
+}
+
+/// The event of Alice's request that was taken back.
+pub(crate) fn cancelled(request: RequestId, refund: Balance) -> Event<Test> {
+	Event::Cancelled { request, requester: ALICE, model: MODEL, app: None, refund }
 }
 
 /// Who answered.

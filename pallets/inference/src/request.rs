@@ -17,7 +17,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	model::{read_tensors, Ports},
 	request::{operators_for, MAX_INPUT_BYTES},
-	seams::{ModelCatalogue, ModelRefusal, NodeRegistry, Panels},
+	seams::{ModelCatalogue, ModelRefusal, NodeRegistry, Panels, UsageLog, UsageNote, Use},
 	ClientKey, Draw, Input, ModelId, PortMismatch, RequestId, TrustMode,
 };
 use sp_runtime::{
@@ -106,7 +106,9 @@ impl<T: Config> Pallet<T> {
 				state: State::Waiting,
 			},
 		);
-		Self::deposit_event(Event::Requested { request, requester, model });
+		let of = Use { who: &requester, model, app: None };
+		T::Usage::record(of, UsageNote::Requested);
+		Self::deposit_event(Event::Requested { request, requester, model, app: None });
 		Ok(())
 	}
 
@@ -115,9 +117,31 @@ impl<T: Config> Pallet<T> {
 		ensure!(record.requester == requester, Error::<T>::NotRequester);
 		ensure!(record.state == State::Waiting, Error::<T>::NotWaiting);
 		let at = T::Clock::current_block_number();
-		Self::end(request, record, State::Cancelled { at });
-		Self::deposit_event(Event::Cancelled { request });
+		Self::end_unanswered(request, record, State::Cancelled { at });
 		Ok(())
+	}
+
+	/// Ends a request for which nobody is paid: all that is held returns.
+	pub(crate) fn end_unanswered(
+		request: RequestId,
+		record: RequestOf<T>,
+		state: State<BlockNumberFor<T>>,
+	) {
+		let (requester, model) = (record.requester.clone(), record.model);
+		let refund = record.held;
+		let is_cancelled = matches!(state, State::Cancelled { .. });
+		let note = if is_cancelled {
+			UsageNote::Cancelled { refund }
+		} else {
+			UsageNote::Expired { refund }
+		};
+		T::Usage::record(record.as_use(), note);
+		Self::end(request, record, state);
+		Self::deposit_event(if is_cancelled {
+			Event::Cancelled { request, requester, model, app: None, refund }
+		} else {
+			Event::Expired { request, requester, model, app: None, refund }
+		});
 	}
 
 	/// Ends an open request: returns what is still held, forgets the input if nobody can dispute the end, and starts the wait for pruning.

@@ -3,21 +3,41 @@
 use crate::{AnsweredBy, BalanceOf, Config, CreditOf, Event, HoldReason, Pallet, RequestOf, State};
 use frame_support::traits::{fungible::hold::Balanced, Imbalance};
 use opg_primitives::{
-	seams::{FeeSplitter, NodeRegistry, Payees},
+	seams::{FeeSplitter, NodeRegistry, Payees, UsageLog, UsageNote},
 	Draw, FaultKind, NodeId, Outcome, RequestId,
 };
-use sp_runtime::traits::{BlockNumberProvider, Saturating, Zero};
+use sp_runtime::{
+	traits::{BlockNumberProvider, Saturating, Zero},
+	SaturatedConversion,
+};
 
-/// What a batch pays so far.
-pub(crate) type SettlementOf<T> = <<T as Config>::Fees as FeeSplitter<
+type FeesOf<T> = <<T as Config>::Fees as FeeSplitter<
 	<T as frame_system::Config>::AccountId,
 	CreditOf<T>,
 >>::Settlement;
 
+type NotesOf<T> =
+	<<T as Config>::Usage as UsageLog<<T as frame_system::Config>::AccountId, BalanceOf<T>>>::Batch;
+
+/// What a batch of answers pays so far, and what is to be counted of it.
+#[derive(frame_support::DefaultNoBound)]
+pub(crate) struct Settlement<T: Config> {
+	fees: FeesOf<T>,
+	notes: NotesOf<T>,
+}
+
+impl<T: Config> Settlement<T> {
+	/// Pays and counts it.
+	pub(crate) fn conclude(self) {
+		T::Fees::pay(self.fees);
+		T::Usage::commit(self.notes);
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// Pays every node of `by` for an answer that fits the model.
 	pub(crate) fn settle(
-		settlement: &mut SettlementOf<T>,
+		settlement: &mut Settlement<T>,
 		request: RequestId,
 		mut record: RequestOf<T>,
 		by: &[NodeId],
@@ -25,39 +45,65 @@ impl<T: Config> Pallet<T> {
 		outcome: Outcome,
 	) {
 		let price = record.price;
-		let fee = Self::pay_each(settlement, &mut record, by, price);
+		let (fee, burn) = Self::pay_each(settlement, &mut record, by, price);
 		for node in by {
 			T::Nodes::expose(*node, price);
 		}
 		let by = AnsweredBy::truncate_from(by.to_vec());
 		let at = T::Clock::current_block_number();
+		let latency = at.saturating_sub(record.requested_at).saturated_into();
+		let settled = UsageNote::Settled { spend: fee, burn, latency };
+		T::Usage::note(&mut settlement.notes, record.as_use(), settled);
+		let (requester, model) = (record.requester.clone(), record.model);
 		Self::end(request, record, State::Settled { by: by.clone(), draw, outcome, at });
-		Self::deposit_event(Event::Settled { request, by, fee });
+		Self::deposit_event(Event::Settled {
+			request,
+			requester,
+			model,
+			app: None,
+			by,
+			fee,
+			burn,
+			latency,
+		});
 	}
 
 	/// Pays every node of `by` the base fee: there is no answer.
 	pub(crate) fn fail(
-		settlement: &mut SettlementOf<T>,
+		settlement: &mut Settlement<T>,
 		request: RequestId,
 		mut record: RequestOf<T>,
 		by: &[NodeId],
 		fault: FaultKind,
 	) {
 		let each = record.base_fee;
-		let fee = Self::pay_each(settlement, &mut record, by, each);
+		let (fee, burn) = Self::pay_each(settlement, &mut record, by, each);
 		let at = T::Clock::current_block_number();
+		let refund = record.held;
+		let failed = UsageNote::Failed { spend: fee, burn, refund };
+		T::Usage::note(&mut settlement.notes, record.as_use(), failed);
+		let (requester, model) = (record.requester.clone(), record.model);
 		Self::end(request, record, State::Failed { fault, at });
-		Self::deposit_event(Event::Failed { request, fault, fee });
+		Self::deposit_event(Event::Failed {
+			request,
+			requester,
+			model,
+			app: None,
+			fault,
+			fee,
+			burn,
+			refund,
+		});
 	}
 
-	/// Takes `each` out of the escrow for every node; returns what was taken in all.
+	/// Takes `each` out of the escrow for every node; returns what was taken in all, and what of it burns.
 	fn pay_each(
-		settlement: &mut SettlementOf<T>,
+		settlement: &mut Settlement<T>,
 		record: &mut RequestOf<T>,
 		nodes: &[NodeId],
 		each: BalanceOf<T>,
-	) -> BalanceOf<T> {
-		let mut fee = BalanceOf::<T>::zero();
+	) -> (BalanceOf<T>, BalanceOf<T>) {
+		let (mut fee, mut burn) = (BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
 		for node in nodes {
 			let Some(owner) = T::Nodes::owner(*node) else { continue };
 			let due = each.min(record.held);
@@ -70,8 +116,9 @@ impl<T: Config> Pallet<T> {
 				model_owner: record.model_owner.clone(),
 				royalty: record.royalty,
 			};
-			T::Fees::add(settlement, paid, &payees);
+			let burns = T::Fees::add(&mut settlement.fees, paid, &payees);
+			burn = burn.saturating_add(burns);
 		}
-		fee
+		(fee, burn)
 	}
 }

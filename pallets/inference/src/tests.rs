@@ -3,6 +3,7 @@
 mod answer;
 mod assignment;
 mod check;
+mod counting;
 mod deadline;
 mod fault;
 mod laws;

@@ -3,7 +3,8 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{
-	request::MAX_QUORUM, ClientKey, Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
+	request::MAX_QUORUM, seams::Use, ClientKey, Draw, FaultKind, ModelId, NodeId, Outcome,
+	RequestId, TrustMode,
 };
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
@@ -152,6 +153,13 @@ pub struct Request<AccountId, Balance, Clock> {
 	pub check: Option<Check<AccountId, Balance, Clock>>,
 	/// How it stands.
 	pub state: State<Clock>,
+}
+
+impl<AccountId, Balance, Clock> Request<AccountId, Balance, Clock> {
+	/// Whose use of what it is.
+	pub const fn as_use(&self) -> Use<'_, AccountId> {
+		Use { who: &self.requester, model: self.model, app: None }
+	}
 }
 
 /// A queue's name.

@@ -1,9 +1,9 @@
 //! What a panel's verdict means for the request or the re-run it was convened for.
 
-use crate::{Config, Event, Inputs, Pallet, Requests, State};
+use crate::{settlement::Settlement, Config, Event, Inputs, Pallet, Requests, State};
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
-	seams::{Case, CaseDesk, FeeSplitter, Panels, Verdict},
+	seams::{Case, CaseDesk, Panels, Verdict},
 	Input, NodeId, Outcome, RequestId,
 };
 use sp_runtime::traits::{BlockNumberProvider, Saturating};
@@ -51,8 +51,7 @@ impl<T: Config> Pallet<T> {
 					Requests::<T>::insert(request, record);
 					Self::wait_for_draw(request);
 				} else {
-					Self::end(request, record, State::Expired { at: now });
-					Self::deposit_event(Event::Expired { request });
+					Self::end_unanswered(request, record, State::Expired { at: now });
 				}
 			},
 		}
@@ -71,7 +70,7 @@ impl<T: Config> Pallet<T> {
 		let (from_escrow, from_purse) = jurors.split_at_checked(free).unwrap_or((&[], jurors));
 		Self::pay_from_purse(&record, from_purse);
 		let paid: alloc::vec::Vec<_> = by.into_iter().chain(from_escrow.iter().copied()).collect();
-		let mut settlement = Default::default();
+		let mut settlement = Settlement::default();
 		match outcome {
 			Outcome::Fault(fault) => {
 				Self::fail(&mut settlement, request, record, &paid, fault);
@@ -81,7 +80,7 @@ impl<T: Config> Pallet<T> {
 				Self::settle(&mut settlement, request, record, &paid, draw, outcome);
 			},
 		}
-		T::Fees::pay(settlement);
+		settlement.conclude();
 	}
 
 	fn take_check_verdict(request: RequestId, verdict: Verdict) {

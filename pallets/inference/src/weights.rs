@@ -11,7 +11,7 @@ pub trait WeightInfo {
 	fn cancel() -> Weight;
 	/// Of `dispute`.
 	fn dispute() -> Weight;
-	/// Of `answer` with `answers` answers, all of them settled.
+	/// Of `answer` with `answers` answers, all of them settled and counted.
 	fn answer(answers: u32) -> Weight;
 	/// Of checking who sent `answers` answers.
 	fn authorize_answer(answers: u32) -> Weight;
@@ -28,17 +28,32 @@ fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) ->
 		.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
 }
 
+/// Models a node serves at the most.
+const MAX_SERVED: u64 = 64;
+
+/// Counting one request of one model.
+fn count_one<T: frame_system::Config>() -> Weight {
+	upper_bound::<T>(45, 1, 1)
+}
+
+/// Counting the answers of a batch: a record for each who asked, one for each model.
+fn count<T: frame_system::Config>(answers: u32) -> Weight {
+	let askers = upper_bound::<T>(20, 1, 1).saturating_mul(answers.into());
+	let models = upper_bound::<T>(15, 1, 1).saturating_mul(u64::from(answers).min(MAX_SERVED));
+	upper_bound::<T>(30, 0, 0).saturating_add(askers).saturating_add(models)
+}
+
 /// Upper bounds, not measured.
 pub struct UpperBounds<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn request() -> Weight {
 		// The ring may have to be searched in every block of the slip, for half time and for the deadline.
-		upper_bound::<T>(600, 28, 9)
+		upper_bound::<T>(600, 28, 9).saturating_add(count_one::<T>())
 	}
 
 	fn cancel() -> Weight {
-		upper_bound::<T>(80, 4, 5)
+		upper_bound::<T>(80, 4, 5).saturating_add(count_one::<T>())
 	}
 
 	fn dispute() -> Weight {
@@ -47,7 +62,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn answer(answers: u32) -> Weight {
 		let each = upper_bound::<T>(120, 5, 6).saturating_mul(answers.into());
-		upper_bound::<T>(200, 12, 12).saturating_add(each)
+		upper_bound::<T>(200, 12, 12).saturating_add(each).saturating_add(count::<T>(answers))
 	}
 
 	fn authorize_answer(answers: u32) -> Weight {
@@ -56,7 +71,8 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn initialize(due: u32, drawn: u32) -> Weight {
-		let ended = upper_bound::<T>(60, 6, 8).saturating_mul(due.into());
+		let ended =
+			upper_bound::<T>(60, 6, 8).saturating_add(count_one::<T>()).saturating_mul(due.into());
 		let given = upper_bound::<T>(60, 13, 5).saturating_mul(drawn.into());
 		upper_bound::<T>(20, 5, 3).saturating_add(ended).saturating_add(given)
 	}

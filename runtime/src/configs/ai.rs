@@ -11,7 +11,7 @@ use crate::{
 		time::{DAYS, HOURS, MINUTES},
 	},
 	AccountId, Babe, Balance, Balances, BlockNumber, Clock, Inference, Models, Nodes, Panels,
-	Runtime, RuntimeHoldReason,
+	Runtime, RuntimeHoldReason, Usage,
 };
 use codec::Encode;
 use frame_support::{
@@ -125,6 +125,7 @@ impl pallet_inference::Config for Runtime {
 	type Nodes = Nodes;
 	type Panels = Panels;
 	type Fees = FeeShares;
+	type Usage = Usage;
 	type Purse = CheckPot;
 	type Entropy = BabeEntropy;
 	type Clock = Clock;
@@ -137,7 +138,8 @@ impl pallet_inference::Config for Runtime {
 	type MinAnswerTime = ConstU32<5>;
 	type Retention = ConstU32<RETENTION>;
 	type MaxWaiting = ConstU32<65_536>;
-	type MaxDraws = ConstU32<1_024>;
-	type MaxExpiring = ConstU32<1_024>;
+	// As many requests end in a block as can be drawn for in one: each has two places in the ring.
+	type MaxDraws = ConstU32<480>;
+	type MaxExpiring = ConstU32<960>;
 	type WeightInfo = pallet_inference::weights::UpperBounds<Runtime>;
 }

@@ -3,12 +3,13 @@
 use crate::{
 	configs::{
 		origins::Treasurer,
+		pace::Term,
 		staking::{RewardHistory, HISTORY_DEPTH, MAX_VALIDATORS},
 	},
 	constants::{
 		currency::{EXISTENTIAL_DEPOSIT, POT_ENDOWMENT, SUPPLY, TRANSACTION_BYTE_FEE},
 		fee_shares,
-		time::HOURS,
+		time::{DAYS, HOURS},
 	},
 	AccountId, Authorship, Balance, Balances, Economics, Runtime, RuntimeEvent,
 	RuntimeFreezeReason, RuntimeHoldReason, System, Timestamp,
@@ -166,4 +167,12 @@ impl pallet_economics::Config for Runtime {
 	type MaxPromises = ConstU32<{ HISTORY_DEPTH + 2 }>;
 	type MaxValidators = ConstU32<MAX_VALIDATORS>;
 	type WeightInfo = pallet_economics::weights::UpperBounds<Runtime>;
+}
+
+impl pallet_usage::Config for Runtime {
+	type EpochLength = Term<{ 7 * DAYS }>;
+	type Epochs = ConstU32<64>;
+	type ScopeEpochs = ConstU32<16>;
+	type MaxScopes = ConstU32<65_536>;
+	type WeightInfo = pallet_usage::weights::UpperBounds<Runtime>;
 }

@@ -38,7 +38,7 @@ fn settles_pays_node_and_owner_and_returns_the_rest() {
 		let issued = Balances::total_issuance();
 		let answer = answer_to(0);
 		assert!(include(batch(0, vec![answer.clone()])));
-		assert_eq!(events(), [Event::Settled { request: 0, by: by(&[0]), fee: PRICE }]);
+		assert_eq!(events(), [settled(0, &[0], PRICE, 2)]);
 		assert_eq!(Balances::free_balance(owner_of(0)), PURSE + PRICE * 7 / 10);
 		assert_eq!(Balances::free_balance(PUBLISHER), PURSE + PRICE * 2 / 10);
 		assert_eq!(Balances::free_balance(TREASURY), PURSE + PRICE / 10);
@@ -120,10 +120,7 @@ fn that_do_not_fit_the_model_never_fail_the_others() {
 		assert!(include(batch(0, vec![junk, answer_to(1)])));
 		assert_eq!(
 			events(),
-			[
-				Event::AnswerRefused { request: 0, node: 0 },
-				Event::Settled { request: 1, by: by(&[0]), fee: PRICE }
-			]
+			[Event::AnswerRefused { request: 0, node: 0 }, settled(1, &[0], PRICE, 2)]
 		);
 		assert_eq!(Stale::get(), [(0, 1)]);
 		assert!(assignment(0).is_some(), "it may still answer rightly");

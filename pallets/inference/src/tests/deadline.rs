@@ -26,7 +26,7 @@ fn returns_the_fee_when_no_node_answers() {
 	build_and_execute(|| {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
 		run(DEADLINE);
-		assert_eq!(events().last(), Some(&Event::Expired { request: 0 }));
+		assert_eq!(events().last(), Some(&expired(0, 2 * PRICE)));
 		assert_eq!(Deliveries::get(), [(0, Delivery::Missed), (1, Delivery::Missed)]);
 		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, PURSE - UPKEEP));
 		assert_eq!(

@@ -2,7 +2,10 @@
 
 use crate::{mock::*, Event, Inputs, Requests, State};
 use frame_support::assert_ok;
-use opg_primitives::{seams::Delivery, FaultKind};
+use opg_primitives::{
+	seams::{Delivery, UsageNote},
+	FaultKind,
+};
 
 #[test]
 fn of_one_node_asks_another_and_costs_nothing() {
@@ -34,7 +37,15 @@ fn of_two_nodes_ends_the_request_for_a_base_fee_each() {
 		run(2);
 		assert!(include(batch(1, vec![fault_of(0, FaultKind::Looped)])));
 		let (base, fault) = (PRICE / 10, FaultKind::Looped);
-		assert_eq!(events().last(), Some(&Event::Failed { request: 0, fault, fee: 2 * base }));
+		let fee = 2 * base;
+		let (burn, refund) = (burnt_of(base) * 2, 2 * PRICE - fee);
+		let (requester, model, app) = (ALICE, MODEL, None);
+		assert_eq!(
+			events().last(),
+			Some(&Event::Failed { request: 0, requester, model, app, fault, fee, burn, refund })
+		);
+		let failed = UsageNote::Failed { spend: fee, burn, refund };
+		assert_eq!(Counted::get(), [(ALICE, MODEL, UsageNote::Requested), (ALICE, MODEL, failed)]);
 		assert_eq!(Balances::free_balance(ALICE), PURSE - UPKEEP - 2 * base);
 		for node in [0, 1] {
 			assert_eq!(Balances::free_balance(owner_of(node)), PURSE + base * 7 / 10);
@@ -57,7 +68,7 @@ fn without_another_node_returns_everything_at_the_deadline() {
 		run(2);
 		assert!(include(batch(0, vec![fault_of(0, FaultKind::Unavailable)])));
 		run(DEADLINE);
-		assert_eq!(events().last(), Some(&Event::Expired { request: 0 }));
+		assert_eq!(events().last(), Some(&expired(0, 2 * PRICE)));
 		assert_eq!(Balances::free_balance(ALICE), PURSE - UPKEEP);
 	});
 }

@@ -1,6 +1,6 @@
 //! Asking, taking back, and what is refused.
 
-use crate::{mock::*, ClientKeys, Error, Event, Requests, State};
+use crate::{mock::*, ClientKeys, Error, Requests, State};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::DispatchResult,
@@ -14,7 +14,7 @@ use sp_runtime::TokenError;
 fn holds_the_fee_and_takes_the_upkeep() {
 	build_and_execute(|| {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
-		assert_eq!(events(), [Event::Requested { request: 0, requester: ALICE, model: MODEL }]);
+		assert_eq!(events(), [requested(0)]);
 		assert_eq!(held(ALICE), 2 * PRICE);
 		assert_eq!(UpkeepPaid::get(), UPKEEP);
 		assert_eq!(Balances::free_balance(ALICE), PURSE - 2 * PRICE - UPKEEP);
@@ -148,7 +148,7 @@ fn cancel_returns_everything_but_the_upkeep_before_assignment() {
 		let cancel = |who| Inference::cancel(RuntimeOrigin::signed(who), 0);
 		assert_noop!(cancel(BOB), Error::<Test>::NotRequester);
 		assert_ok!(cancel(ALICE));
-		assert_eq!(events().last(), Some(&Event::Cancelled { request: 0 }));
+		assert_eq!(events().last(), Some(&cancelled(0, 2 * PRICE)));
 		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, PURSE - UPKEEP));
 		assert_noop!(cancel(ALICE), Error::<Test>::NotWaiting);
 		run(5);

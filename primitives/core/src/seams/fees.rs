@@ -19,8 +19,15 @@ pub trait FeeSplitter<AccountId, Credit> {
 	/// What a batch has to pay so far; dropping it unpaid would burn it.
 	type Settlement: Default;
 
-	/// Adds one fee to the batch.
-	fn add(settlement: &mut Self::Settlement, fee: Credit, payees: &Payees<AccountId>);
+	/// Units of a fee.
+	type Balance;
+
+	/// Adds one fee to the batch; returns how much of it burns.
+	fn add(
+		settlement: &mut Self::Settlement,
+		fee: Credit,
+		payees: &Payees<AccountId>,
+	) -> Self::Balance;
 
 	/// Pays the batch.
 	fn pay(settlement: Self::Settlement);
