@@ -15,7 +15,7 @@ use sc_network::{
 use sc_network_sync::SyncingService;
 use sc_network_types::PeerId;
 use sc_service::{Configuration, Error};
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 /// How long a node may take to answer: it may have to read a large file first.
 const PATIENCE: Duration = Duration::from_secs(30);

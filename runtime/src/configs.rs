@@ -13,6 +13,7 @@ pub mod pools;
 pub mod proofs;
 pub mod safety;
 pub mod staking;
+pub mod storage;
 pub mod system;
 pub mod tracks;
 pub mod treasury;

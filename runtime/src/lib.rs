@@ -216,6 +216,8 @@ mod runtime {
 	pub type Proofs = pallet_proofs;
 	#[runtime::pallet_index(66)]
 	pub type Usage = pallet_usage;
+	#[runtime::pallet_index(68)]
+	pub type Storage = pallet_storage;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

@@ -64,6 +64,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Inference>(),
 			index_and_name::<runtime::Panels>(),
 			index_and_name::<runtime::Usage>(),
+			index_and_name::<runtime::Storage>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -109,6 +110,7 @@ fn pallets_keep_their_indices_and_names() {
 			(62, "Inference"),
 			(63, "Panels"),
 			(66, "Usage"),
+			(68, "Storage"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -129,7 +131,16 @@ fn all_calls_pass_the_same_filter() {
 
 #[test]
 fn storage_is_bounded_in_our_pallets() {
-	let ours = [&b"Models"[..], b"Nodes", b"Inference", b"Panels", b"Usage", b"Clock", b"Origins"];
+	let ours = [
+		&b"Models"[..],
+		b"Nodes",
+		b"Inference",
+		b"Panels",
+		b"Usage",
+		b"Storage",
+		b"Clock",
+		b"Origins",
+	];
 	// Bounds of other pallets' items are of the chain's pace.
 	let items =
 		sp_io::TestExternalities::default().execute_with(AllPalletsWithSystem::storage_info);

@@ -133,6 +133,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Nodes(_)
 					| RuntimeCall::Inference(_)
 					| RuntimeCall::Panels(_)
+					| RuntimeCall::Storage(_)
 					| RuntimeCall::Utility(_)
 			),
 			Self::Governance => is_governance(),

@@ -48,12 +48,13 @@ pub const VITAL: [&str; 20] = [
 pub const STAKING: [&str; 3] = ["Staking", "VoterList", "NominationPools"];
 
 /// What ends work that was begun: who asked is answered or refunded, and no node misses what it promised.
-pub const ENDING_WORK: [(&str, &str); 5] = [
+pub const ENDING_WORK: [(&str, &str); 6] = [
 	("Inference", "answer"),
 	("Inference", "cancel"),
 	("Nodes", "heartbeat"),
 	("Panels", "commit"),
 	("Panels", "reveal"),
+	("Storage", "show"),
 ];
 
 /// Calls that pass in safe mode and cannot be paused.

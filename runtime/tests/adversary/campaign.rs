@@ -584,7 +584,7 @@ impl<'a> Campaign<'a> {
 				self.ledger.note_fee(fee);
 				self.is_over(request);
 			},
-			Expired { request } | Cancelled { request } => {
+			Expired { request, .. } | Cancelled { request, .. } => {
 				self.is_over(request);
 			},
 			CheckDrawn { request } => {

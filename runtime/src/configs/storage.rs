@@ -1,0 +1,25 @@
+//! Files kept for pay.
+
+use crate::{
+	configs::{ai::BabeEntropy, pace::Term},
+	constants::{currency::MICRO_OPG, time::HOURS},
+	Balances, Runtime, RuntimeHoldReason,
+};
+use frame_support::traits::{ConstU128, ConstU32};
+
+impl pallet_storage::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Entropy = BabeEntropy;
+	type Period = Term<{ 12 * HOURS }>;
+	// Time enough for a transaction, and little for fetching the file from elsewhere.
+	type ShowTime = ConstU32<8>;
+	type MaxMisses = ConstU32<4>;
+	// A fortnight's pay.
+	type BondPeriods = ConstU32<28>;
+	type MinPrice = ConstU128<{ 10 * MICRO_OPG }>;
+	// Two years.
+	type MaxPeriods = ConstU32<1_460>;
+	type MaxShowings = ConstU32<64>;
+	type WeightInfo = pallet_storage::weights::UpperBounds<Runtime>;
+}
