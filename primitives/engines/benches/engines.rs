@@ -1,0 +1,101 @@
+//! From wire bytes to verdict under a prepared key: in machine code, in Wasm, and in Wasm with the node's arithmetic.
+//!
+//! The last line is JSON: microseconds, and the ratios that are held to targets. Rounds take turns and the least of each counts, so
+//! that a busy machine slows all alike.
+
+#[path = "../tests/support/executor.rs"]
+mod executor;
+#[path = "../tests/support/vectors.rs"]
+mod vectors;
+
+use executor::Executor;
+use opg_engines::{answer, Task, Way, EXPORTS};
+use opg_verifiers::{groth16::Proof, Pure, Scalar};
+use std::time::Instant;
+use vectors::{cases_of, Case, CIRCUITS};
+
+const TURNS: usize = 12;
+/// Checks timed at once, so that entering Wasm and reading keys count little.
+const ROUNDS: u32 = 4;
+const BATCHES: [usize; 3] = [8, 64, 256];
+/// The circuit whose figures have plain names.
+const USUAL: &str = "poly_8";
+
+/// As many proofs of a case's statement, each with points of its own.
+fn proofs(case: &Case, count: usize) -> Vec<Vec<u8>> {
+	let proof = Proof::<Pure>::from_wire(&case.proof).expect("a proof");
+	(0..count)
+		.map(|index| {
+			let factor = Scalar::from(index as u64 + 1);
+			proof.disguised(factor).expect("not zero").to_wire().to_vec()
+		})
+		.collect()
+}
+
+/// Microseconds that one round of a task takes: the least of all turns, by each of three ways.
+fn least(executor: &Executor, task: &Task) -> [f64; 3] {
+	let ways: [&dyn Fn(&Task); 3] = [
+		&|task| {
+			std::hint::black_box(answer::<Pure>(task));
+		},
+		&|task| drop(executor.answer(EXPORTS[0], task)),
+		&|task| drop(executor.answer(EXPORTS[1], task)),
+	];
+	let (once, often) =
+		(Task { rounds: 0, ..task.clone() }, Task { rounds: ROUNDS, ..task.clone() });
+	let time = |way: &dyn Fn(&Task), task: &Task| {
+		let start = Instant::now();
+		way(task);
+		start.elapsed().as_secs_f64() * 1e6
+	};
+	let mut least = [[f64::MAX; 2]; 3];
+	for _ in 0..TURNS {
+		for (way, [short, long]) in ways.iter().zip(&mut least) {
+			*short = short.min(time(way, &once));
+			*long = long.min(time(way, &often));
+		}
+	}
+	least.map(|[short, long]| (long - short) / f64::from(ROUNDS))
+}
+
+fn main() {
+	let executor = Executor::new();
+	let mut figures = Vec::new();
+	for circuit in CIRCUITS {
+		let case = cases_of(circuit).into_iter().find(|case| case.accept).expect("a valid one");
+		let proofs = proofs(&case, BATCHES[2]);
+		let task = |count: usize, way| Task {
+			keys: vec![case.key.clone()],
+			claims: proofs[..count]
+				.iter()
+				.map(|proof| (0, case.inputs.clone(), proof.clone()))
+				.collect(),
+			way,
+			rounds: 0,
+		};
+		let suffix = match circuit {
+			USUAL => String::new(),
+			_ => format!("_inputs{}", case.key.1),
+		};
+		let mut note = |name: &str, value: f64, digits: usize| {
+			figures.push(format!("\"groth16_{name}{suffix}\":{value:.digits$}"));
+		};
+		let [native, wasm, host] = least(&executor, &task(1, Way::Single));
+		for (name, time) in [("native", native), ("wasm", wasm), ("host", host)] {
+			note(&format!("{name}_single_us"), time, 1);
+		}
+		note("host_over_native", host / native, 3);
+		note("wasm_over_native", wasm / native, 3);
+		for size in BATCHES {
+			let each = least(&executor, &task(size, Way::Batch)).map(|all| all / size as f64);
+			for (name, time) in ["native", "wasm", "host"].into_iter().zip(each) {
+				note(&format!("{name}_batch{size}_us"), time, 1);
+			}
+			if size == 64 {
+				note("host_batch64_over_single", each[2] / host, 3);
+				note("host_batch64_over_native", each[2] / each[0], 3);
+			}
+		}
+	}
+	println!("{{{}}}", figures.join(","));
+}
