@@ -15,16 +15,20 @@ seconds=600
 case "${1:-}" in
 	"") ;;
 	-h | --help)
-		usage "long/fuzz.sh [SECONDS]    for each target, $seconds by default; inputs are kept in .opg/fuzz"
+		usage "long/fuzz.sh [SECONDS [TARGET]...]    for each target, $seconds and all by default; inputs are kept in .opg/fuzz"
 		exit
 		;;
 	*[!0-9]* | 0*) die "'$1' is no number of seconds: see --help." ;;
-	*) seconds="$1" ;;
+	*) seconds="$1" && shift ;;
 esac
-[ $# -le 1 ] || die "too many arguments: see --help."
 
-targets=()
-for file in "$CRATE"/fuzz_targets/*.rs; do targets+=("$(basename "$file" .rs)"); done
+targets=("$@")
+for target in "${targets[@]}"; do
+	[ -f "$CRATE/fuzz_targets/$target.rs" ] || die "there is no target '$target' in primitives/fuzz/fuzz_targets."
+done
+if [ ${#targets[@]} -eq 0 ]; then
+	for file in "$CRATE"/fuzz_targets/*.rs; do targets+=("$(basename "$file" .rs)"); done
+fi
 
 HOST="$(rustc -vV | sed -n 's/^host: //p')"
 # A directory of its own: these flags would undo every other build. Naming the host as target keeps them from build scripts.
