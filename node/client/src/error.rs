@@ -63,6 +63,15 @@ pub(crate) enum Error {
 	Stake { wanted: Amount, free: Amount },
 	#[error("The stores disagree about the file: {first} and {second}. One of them is broken.")]
 	StoresDisagree { first: String, second: String },
+	#[error("There is no order {0}. `opg storage list` shows those there are.")]
+	OrderUnknown(u64),
+	#[error("The file is {found}, and order {order} is for {expected}.")]
+	OtherFile { order: u64, expected: String, found: String },
+	#[error(
+		"What order {order} says of its file's size or pieces is wrong: whoever takes a slot of it loses \
+		 the bond. Leave it alone."
+	)]
+	WrongPieces { order: u64 },
 	#[error("{0}.")]
 	Store(#[from] opg_store::StoreError),
 	#[error(
@@ -204,6 +213,8 @@ impl Error {
 			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
 			Self::ModelUnknown(_) => "model-unknown",
 			Self::NodeUnknown(_) => "node-unknown",
+			Self::OrderUnknown(_) => "order-unknown",
+			Self::OtherFile { .. } | Self::WrongPieces { .. } => "file",
 			Self::RequestUnknown(_) => "request-unknown",
 			Self::ProofUnknown(_) => "proof-unknown",
 			Self::Input { .. } | Self::NotJson { .. } | Self::NoInput(_) | Self::EmptyInput => {

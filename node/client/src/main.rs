@@ -29,6 +29,7 @@ mod records;
 mod report;
 mod request;
 mod status;
+mod storage;
 mod throttle;
 mod trust;
 mod validator;
@@ -83,6 +84,7 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 		Command::Validator(command) => validator::run(command, &url, &keys, &chain, report).await,
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
+		Command::Storage(command) => storage::run(command, &keys, &chain, report).await,
 		Command::Blob(_) | Command::Completions { .. } => Ok(()),
 	}?;
 	Ok(ExitCode::SUCCESS)

@@ -393,6 +393,36 @@ pub(crate) struct Weight {
 	pub(crate) ref_time: u64,
 }
 
+/// A file that is kept for pay.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Order {
+	pub(crate) owner: AccountId32,
+	pub(crate) content: Static<ContentId>,
+	pub(crate) size: u64,
+	pub(crate) pieces: [u8; 32],
+	pub(crate) copies: u8,
+	pub(crate) price: u128,
+	pub(crate) ends: u32,
+	pub(crate) purse: u128,
+}
+
+/// A copy of a file that is kept for pay.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Slot {
+	pub(crate) keeper: AccountId32,
+	pub(crate) shown: u32,
+}
+
+/// The check of kept files that runs, or ran last.
+#[derive(Clone, Copy, Debug, Default, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct StorageCheck {
+	pub(crate) period: u32,
+	pub(crate) seed: [u8; 32],
+}
+
 /// What an account has: `reserved` is held for something and cannot be spent.
 #[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -446,6 +476,27 @@ fields! {
 	SubmitProof { key: [u8; 32], inputs: Vec<[u8; 32]>, proof: Vec<u8>, context: Context }
 	/// `Proofs.submit_batch`.
 	SubmitProofs { submissions: Vec<SubmitProof> }
+	/// What `Storage.order` takes.
+	OrderDraft {
+		content: Static<ContentId>,
+		size: u64,
+		pieces: [u8; 32],
+		copies: u8,
+		periods: u32,
+		price: u128
+	}
+	/// `Storage.order`.
+	PlaceOrder { draft: OrderDraft }
+	/// `Storage.extend`.
+	ExtendOrder { order: u64, periods: u32 }
+	/// `Storage.take`, `leave` and `evict`.
+	OfSlot { order: u64, slot: u8 }
+	/// `Storage.close`.
+	OfOrder { order: u64 }
+	/// One of `Storage.show`.
+	Showing { order: u64, slot: u8, piece: Vec<u8>, path: Vec<[u8; 32]> }
+	/// `Storage.show`.
+	Show { showings: Vec<Showing> }
 	/// `Balances.transfer_keep_alive`.
 	Transfer { dest: MultiAddress<AccountId32, ()>, value: u128 }
 	/// `Utility.batch_all`.
@@ -457,6 +508,13 @@ fields! {
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Published {
 	pub(crate) model: u32,
+}
+
+/// `Storage.Ordered`.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Ordered {
+	pub(crate) order: u64,
 }
 
 /// `Nodes.Registered`.

@@ -6,6 +6,7 @@
 
 use opg_primitives::content::{ContentCodec, ContentId, RAW_LIMIT};
 use sha2::{Digest, Sha256};
+use std::io::{self, Read};
 
 /// Links of one dag-pb node, the number Kubo and its libraries use.
 pub const MAX_LINKS: usize = 174;
@@ -32,6 +33,20 @@ impl Outline {
 	/// The outline of a file of `size` bytes whose chunks have these digests; nothing if there cannot be so many.
 	pub fn new(size: u64, leaves: Vec<[u8; 32]>) -> Option<Self> {
 		(size.div_ceil(RAW_LIMIT as u64) == leaves.len() as u64).then_some(Self { size, leaves })
+	}
+
+	/// Reads a file to its end.
+	pub fn of(mut file: impl Read) -> io::Result<Self> {
+		let mut outline = Self::default();
+		let mut chunk = Vec::with_capacity(RAW_LIMIT);
+		loop {
+			chunk.clear();
+			(&mut file).take(RAW_LIMIT as u64).read_to_end(&mut chunk)?;
+			if chunk.is_empty() {
+				return Ok(outline);
+			}
+			outline.push(&chunk);
+		}
 	}
 
 	/// Bytes of the file.

@@ -109,7 +109,7 @@ impl EmbeddedStore {
 	pub fn outline(&self, id: &ContentId) -> Result<Outline, StoreError> {
 		let path = self.path(id);
 		let file = self.opened(&path, id)?;
-		let outline = outline_of(file).map_err(failed("read", &path))?;
+		let outline = Outline::of(file).map_err(failed("read", &path))?;
 		self.checked(id, outline.id()).map(|()| outline)
 	}
 
@@ -332,20 +332,6 @@ impl Incoming<'_> {
 			temporary.persist(path).map_err(|refusal| refusal.error)
 		})?;
 		Ok(id)
-	}
-}
-
-/// The outline of all that `file` holds.
-fn outline_of(mut file: File) -> io::Result<Outline> {
-	let mut outline = Outline::default();
-	let mut chunk = Vec::with_capacity(RAW_LIMIT);
-	loop {
-		chunk.clear();
-		(&mut file).take(RAW_LIMIT as u64).read_to_end(&mut chunk)?;
-		if chunk.is_empty() {
-			return Ok(outline);
-		}
-		outline.push(&chunk);
 	}
 }
 

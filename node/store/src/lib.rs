@@ -9,6 +9,7 @@ mod content;
 mod embedded;
 mod ipfs;
 mod peers;
+mod pieces;
 mod stores;
 
 pub use assembly::{Assembly, AssemblyError};
@@ -16,6 +17,7 @@ pub use content::{content_id, Outline, MAX_LINKS};
 pub use embedded::{EmbeddedStore, Incoming, Limits, DEFAULT_MAX_BLOB};
 pub use ipfs::{IpfsConfig, IpfsSource};
 pub use peers::{PeerDesk, PeerNetwork, PeerSource, MAX_ANSWER, MAX_QUESTION};
+pub use pieces::{piece, PieceTree};
 pub use stores::Stores;
 
 use opg_primitives::ContentId;

@@ -16,7 +16,7 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use opg_primitives::seams::BlockEntropy;
+use opg_primitives::{pieces, seams::BlockEntropy};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -99,11 +99,8 @@ impl<T: Config> Pallet<T> {
 		Some((Self::index(&record, order, slot)?, until))
 	}
 
-	/// Nobody can know it before the check begins, nor from what another slot is asked.
 	fn index(record: &OrderOf<T>, order: OrderId, slot: SlotIndex) -> Option<u32> {
-		let hash = blake2_256(&(CurrentCheck::<T>::get().seed, order, slot).encode());
-		let word = hash.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))?;
-		word.checked_rem(record.piece_count().into()).map(|index| index as u32)
+		pieces::asked(CurrentCheck::<T>::get().seed, order, slot, record.piece_count())
 	}
 
 	pub(crate) fn do_show(keeper: &T::AccountId, showing: Showing) -> DispatchResult {

@@ -1,8 +1,10 @@
 //! Orders, slots and checks as they are stored, and the proof that a piece is still there.
 
+pub use opg_primitives::pieces::PIECE;
+
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use opg_primitives::ContentId;
+use opg_primitives::{pieces, ContentId};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
@@ -13,8 +15,6 @@ pub type SlotIndex = u8;
 /// A stretch of time with one check, counted from the first block.
 pub type Period = u32;
 
-/// Bytes of a piece; the last of a file may have fewer.
-pub const PIECE: u32 = 1_024;
 /// Copies of a file one order may ask for.
 pub const MAX_COPIES: SlotIndex = 16;
 /// Bytes of a file at most: 2 GiB, as stores take.
@@ -69,7 +69,7 @@ pub struct Order<AccountId, Balance> {
 impl<AccountId, Balance> Order<AccountId, Balance> {
 	/// How many pieces the file has.
 	pub const fn piece_count(&self) -> u32 {
-		self.size.div_ceil(PIECE as u64) as u32
+		pieces::count(self.size)
 	}
 
 	/// Bytes of the piece at `index`.

@@ -1,6 +1,6 @@
 //! The words every part of the chain shares, and the seams at which pallets meet.
 //!
-//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`]);
+//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`pieces`]);
 //! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -12,6 +12,7 @@ pub mod content;
 pub mod job;
 pub mod model;
 pub mod node;
+pub mod pieces;
 pub mod request;
 pub mod seams;
 pub mod statement;
