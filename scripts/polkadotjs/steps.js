@@ -4,7 +4,7 @@ import { BN } from '@polkadot/util';
 import { nameOf } from './chain.js';
 
 // No step takes as long.
-const LIMIT = 900_000;
+const LIMIT = 600_000;
 
 // A check that did not hold.
 export class Unmet extends Error {

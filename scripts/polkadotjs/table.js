@@ -55,6 +55,9 @@ ${row(['**together**', all.steps, all.checks, run.seconds, failures ? '**failed*
 
 Decoded without a fault: ${blocks} blocks with ${signed} signed transactions, ${inherent} inherents, ${authorised} authorised transactions that nobody signed, and
 ${events} events.
+
+What the library itself gets wrong, which the suite checks too: of transactions that nobody signed (answers, heartbeats) it computes another hash
+than the node, and \`derive.tx.accountExtrinsics\` throws on a block that has one.
 ${END}`;
 
 const page = await readOr(PAGE, TITLE);

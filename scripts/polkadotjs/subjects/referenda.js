@@ -76,6 +76,21 @@ async function run({ chain, step, cast }) {
 		check.equal(info.asOngoing.tally.ayes, before + 2_000n * OPG, 'the votes in favour, twice what was delegated being more');
 	});
 
+	await step('the Referenda page\'s queries are answered', async (check) => {
+		const { query, consts } = api;
+		const [info] = await query.referenda.referendumInfoFor.multi([index]);
+		check.that(info.isSome, 'it is found among several');
+		check.that((await query.referenda.referendumInfoFor.entries()).some(([key]) => key.args[0].eq(index)), 'it is found among all');
+		check.that((await query.referenda.decidingCount(TRACK)).toNumber() >= 0, 'how many are decided is told');
+		check.that(Array.isArray(await query.referenda.trackQueue(TRACK)), 'the queue is told');
+		const [issued, inactive] = [await query.balances.totalIssuance(), await query.balances.inactiveIssuance()];
+		check.that(issued.gt(inactive), 'what can vote is told');
+		check.that(consts.convictionVoting.voteLockingPeriod.toNumber() > 0, 'how long votes lock is told');
+		const { lockedBreakdown } = await api.derive.balances.all(cast.voters[0].address);
+		check.that(lockedBreakdown.some(({ id }) => id.toUtf8() === 'pyconvot'), 'the voter\'s lock is shown');
+		check.that((await query.convictionVoting.votingFor.entries()).length >= cast.voters.length, 'all votes are told');
+	});
+
 	const decided = await step('it is confirmed', async (check) => {
 		const { event, number } = await chain.event('referenda.Confirmed', submitted, ([which]) => which.eq(index), PATIENCE);
 		check.that(event.data[1].ayes.toBigInt() > 0n, 'there were votes in favour');
