@@ -17,8 +17,9 @@ await scenario("An equivocating validator is reported, disabled and to be slashe
 		found = await awaitEvent(
 			api,
 			from,
-			"an equivocation to be reported",
-			240,
+			"an equivocation to be punished",
+			// GRANDPA sees one only when the two vote differently.
+			420,
 			(event) => event.section === "staking" && event.method === "SlashReported" && event.data.validator.eq(offender),
 		);
 	} finally {
