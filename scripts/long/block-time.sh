@@ -88,7 +88,7 @@ for number in "${!NAMES[@]}"; do
 		--port "$p2p" --rpc-port "$rpc" "${more[@]}"
 done
 say "four validators are starting, two of which run models"
-opg() { "$OPG_BIN" --url "${urls[0]}" --json "$@"; }
+opg() { "$OPG_BIN" --url "${urls[0]}" --dev alice --json "$@"; }
 for name in "${NAMES[@]}"; do
 	wait_for 180 "$name's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$name]}" status
 done
