@@ -58,6 +58,7 @@ fn request(model: u32, bytes: Vec<u8>, max_fee: u128, deadline: u32) -> RuntimeC
 		max_fee,
 		deadline,
 		client_key: [7; 16],
+		through: None,
 	})
 }
 

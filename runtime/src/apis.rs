@@ -1,10 +1,10 @@
 //! What a node and tools may ask of the runtime.
 
 use crate::{
-	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, AuthorityDiscovery, Babe,
-	Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt, NominationPools,
-	Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Staking, System,
-	TransactionPayment, Usage, VERSION,
+	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, Apps, AuthorityDiscovery,
+	Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt,
+	NominationPools, Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
+	Staking, System, TransactionPayment, Usage, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -14,8 +14,8 @@ use frame_support::{
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 };
 use opg_primitives::{
-	seams::{AppId, KeyId, Reference},
-	ModelId,
+	seams::{KeyId, Reference},
+	AppId, ModelId,
 };
 use pallet_nomination_pools::PoolId;
 use pallet_proofs::{Inclusion, Inputs, ProofBytes, ProofFault};
@@ -357,6 +357,20 @@ impl_runtime_apis! {
 
 		fn service(epoch: EpochIndex) -> Option<Service> {
 			Usage::service(epoch)
+		}
+	}
+
+	impl pallet_apps::api::AppsApi<Block, AccountId, Balance> for Runtime {
+		fn access(app: AppId, who: AccountId) -> Option<pallet_apps::Standing<Balance>> {
+			Apps::access(app, &who)
+		}
+
+		fn purse(app: AppId) -> AccountId {
+			Apps::purse(app)
+		}
+
+		fn spendable(app: AppId) -> Balance {
+			Apps::spendable(app)
 		}
 	}
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod ai;
+pub mod apps;
 pub mod consensus;
 pub mod economics;
 pub mod elections;

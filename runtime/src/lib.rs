@@ -216,6 +216,8 @@ mod runtime {
 	pub type Proofs = pallet_proofs;
 	#[runtime::pallet_index(66)]
 	pub type Usage = pallet_usage;
+	#[runtime::pallet_index(67)]
+	pub type Apps = pallet_apps;
 	#[runtime::pallet_index(68)]
 	pub type Storage = pallet_storage;
 

@@ -5,23 +5,28 @@ mod chain;
 use codec::Encode;
 use frame_support::{
 	assert_ok,
-	dispatch::GetDispatchInfo,
+	dispatch::{DispatchResult, GetDispatchInfo},
 	pallet_prelude::TransactionSource,
 	traits::{Authorize, OnFinalize, OnInitialize, UnfilteredDispatchable},
 };
 use opg_primitives::{
 	job::Answer,
 	statement::{statement, Domain},
-	ContentCodec, ContentId, Draw, Input, Outcome, Port, RequestId, TrustKind, TrustMode,
+	Access, AppUse, ContentCodec, ContentId, Draw, Input, Outcome, Port, RequestId, TrustKind,
+	TrustMode,
 };
 use opg_runtime::{
 	configs::economics::Pot,
-	constants::{currency::OPG, time::SLOT_DURATION},
+	constants::{
+		currency::{MILLI_OPG, OPG},
+		time::SLOT_DURATION,
+	},
 	genesis_config_presets::worker_seed,
-	AccountId, AllPalletsWithSystem, Babe, Balance, Balances, BlockNumber, Inference, Models,
+	AccountId, AllPalletsWithSystem, Apps, Babe, Balance, Balances, BlockNumber, Inference, Models,
 	Nodes, Runtime, RuntimeCall, RuntimeOrigin, System, Usage,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
+use pallet_apps::{Offer, Promise, Terms};
 use pallet_inference::{Requests, State};
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryVRFPreDigest},
@@ -41,6 +46,7 @@ fn on_the_development_chain(journey: impl FnOnce()) {
 		Nodes::check_laws().expect("nodes");
 		Inference::check_laws().expect("requests");
 		Usage::check_laws().expect("use");
+		Apps::check_laws().expect("apps");
 	});
 }
 
@@ -133,15 +139,20 @@ fn publish_and_serve() {
 }
 
 fn ask(key: u8) {
-	assert_ok!(Inference::request(
-		RuntimeOrigin::signed(account(Alice)),
+	assert_ok!(ask_as(account(Alice), key, None));
+}
+
+fn ask_as(who: AccountId, key: u8, through: Option<AppUse>) -> DispatchResult {
+	Inference::request(
+		RuntimeOrigin::signed(who),
 		0,
 		Input::Inline(tensors(&[1.0, 2.0]).try_into().expect("short")),
 		TrustMode::Attested,
 		2 * PRICE,
 		40,
 		[key; 16],
-	));
+		through,
+	)
 }
 
 /// Bob's node answers a request.
@@ -255,6 +266,80 @@ fn use_is_counted_where_requests_settle_and_where_nobody_answers() {
 	});
 }
 
+/// Eve's app 0 pays for requests to model 0, up to ten in an epoch, and sells passes of three requests for an epoch.
+fn open_an_app() -> Offer<Balance> {
+	let eve = || RuntimeOrigin::signed(account(Eve));
+	assert_ok!(Apps::register(eve(), b"chat".to_vec().try_into().expect("short")));
+	let terms = Terms { epochs: 1, quota: 3, is_transferable: false };
+	let offer = Offer { price: 10 * OPG, terms };
+	assert_ok!(Apps::set_offers(eve(), 0, vec![offer].try_into().expect("one")));
+	let promise = Promise {
+		models: vec![0].try_into().expect("one"),
+		nodes: vec![0].try_into().expect("one"),
+		cap: 10 * PRICE,
+		covers_passes: true,
+	};
+	assert_ok!(Apps::sponsor(eve(), 0, Some(promise)));
+	assert_ok!(Balances::transfer_keep_alive(eve(), Apps::purse(0).into(), 20 * PRICE));
+	offer
+}
+
+#[test]
+fn an_app_sells_a_pass_and_pays_for_a_new_account() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		let offer = open_an_app();
+		let through = |access| Some(AppUse { app: 0, access });
+		let upkeep = opg_runtime::configs::ai::UpkeepFee::get();
+
+		// What a pass costs is split as a fee is.
+		let (issued, eve) = (Balances::total_issuance(), free(account(Eve)));
+		assert_ok!(Apps::buy(RuntimeOrigin::signed(account(Alice)), 0, offer));
+		assert_eq!(issued - Balances::total_issuance(), offer.price * 5 / 100);
+		assert_eq!(free(account(Eve)) - eve, offer.price * 71 / 100);
+
+		// Somebody new is named, exists from the purse, and pays nothing.
+		let new = AccountId::new([77; 32]);
+		let endowment = 10 * MILLI_OPG;
+		let eve = RuntimeOrigin::signed(account(Eve));
+		assert_ok!(Apps::credit(eve, 0, new.clone(), 2 * PRICE, 1, endowment));
+		let purse = free(Apps::purse(0));
+		assert_ok!(ask_as(new.clone(), 1, through(Access::Credit)));
+		assert!(ask_as(new.clone(), 2, through(Access::Credit)).is_err(), "the credit is used up");
+		assert_ok!(ask_as(account(Alice), 1, through(Access::Pass)));
+		assert_ok!(ask_as(account(Alice), 2, through(Access::SponsoredPass)));
+		let left = || Apps::access(0, &account(Alice)).and_then(|standing| standing.pass);
+		assert_eq!(left().map(|pass| pass.left), Some(1));
+
+		// The first two are answered one after the other; the node has no place for the third in time.
+		for request in [0, 1] {
+			while !matches!(state_of(request), State::Assigned { .. }) {
+				next_block();
+			}
+			answer(request, draw_of(request));
+		}
+		(0..41).for_each(|_| next_block());
+		assert!(matches!(state_of(2), State::Expired { .. }));
+		assert_eq!(
+			left().map(|pass| pass.left),
+			Some(2),
+			"nobody answered: its place is given back"
+		);
+		assert_eq!(purse - free(Apps::purse(0)), PRICE + 2 * upkeep);
+		assert_eq!(free(new.clone()), endowment);
+
+		let all = Usage::counters(0).expect("the epoch runs");
+		let of_app = Usage::scope_counters(pallet_usage::Scope::App(0), 0);
+		assert_eq!(of_app, Some(all.clone()), "everything was asked through the app");
+		assert_eq!((all.accounts.active, all.service.settled, all.service.expired), (2, 2, 1));
+		assert_eq!(all.money.refunds, PRICE, "a sponsor holds no more than the price");
+	});
+}
+
+fn state_of(request: RequestId) -> State<BlockNumber> {
+	Requests::<Runtime>::get(request).expect("kept").state
+}
+
 #[test]
 fn the_owner_of_a_node_cannot_be_served_by_it() {
 	on_the_development_chain(|| {
@@ -267,6 +352,7 @@ fn the_owner_of_a_node_cannot_be_served_by_it() {
 			PRICE,
 			40,
 			[1; 16],
+			None,
 		));
 		(0..4).for_each(|_| next_block());
 		assert_eq!(Requests::<Runtime>::get(0).map(|record| record.state), Some(State::Waiting));

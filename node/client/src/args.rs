@@ -2,12 +2,13 @@
 
 use crate::{
 	amount::{Amount, Share},
+	app::read_app,
 	ports::{read_port, read_tolerance},
 	trust::{read_trust, TrustArg},
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use opg_primitives::{seams::Reference, ClientKey, ContentId, Port, Roles, TrustMode};
+use opg_primitives::{seams::Reference, AppUse, ClientKey, ContentId, Port, Roles, TrustMode};
 use opg_tensor::NumericProfile;
 use std::{
 	fmt::{self, Display},
@@ -496,6 +497,11 @@ pub(crate) struct InferArgs {
 	/// Believe only final blocks: slower, and no fork can undo what is reported
 	#[arg(long)]
 	pub(crate) finalized: bool,
+	/// The app to ask through, and on what footing: APP (counts as its use), APP:pass (uses up a
+	/// request of your pass), APP:sponsored-pass (the same, and the app pays) or APP:credit (the
+	/// app pays, out of the credit it gave you)
+	#[arg(long, value_name = "APP", value_parser = read_app)]
+	pub(crate) app: Option<AppUse>,
 	/// Further nodes to upload an input to that is too long for a request
 	#[arg(long, value_name = "URL")]
 	pub(crate) store_url: Vec<String>,

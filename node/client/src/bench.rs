@@ -324,6 +324,7 @@ impl<'a> Asking<'a> {
 			max_fee: self.max_fee,
 			deadline: self.args.deadline,
 			client_key: numbered(self.first, usize::try_from(serial).unwrap_or(usize::MAX)),
+			through: None,
 		}
 	}
 }

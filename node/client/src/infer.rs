@@ -225,6 +225,7 @@ impl Asking<'_> {
 			max_fee: self.max_fee.0,
 			deadline: self.args.deadline.unwrap_or(usual_deadline(self.args.trust)),
 			client_key: self.items[index].key,
+			through: self.args.app.map(Static),
 		};
 		let mut attempts = 0;
 		loop {

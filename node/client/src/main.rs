@@ -2,6 +2,7 @@
 
 mod amount;
 mod answer;
+mod app;
 mod args;
 mod batch;
 mod bench;

@@ -3,7 +3,7 @@
 use opg_primitives::{
 	request::jury_of,
 	seams::{ProofSystem, Provenance, Reference},
-	ClientKey, ContentId, FaultKind, Input, Outcome, Port, Roles, TrustKind, TrustMode,
+	AppUse, ClientKey, ContentId, FaultKind, Input, Outcome, Port, Roles, TrustKind, TrustMode,
 };
 use opg_tensor::NumericProfile;
 use subxt::{
@@ -456,7 +456,8 @@ fields! {
 		trust: Static<TrustMode>,
 		max_fee: u128,
 		deadline: u32,
-		client_key: ClientKey
+		client_key: ClientKey,
+		through: Option<Static<AppUse>>
 	}
 	/// Calls that take only a request.
 	OfRequest { request: u64 }

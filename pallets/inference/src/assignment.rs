@@ -9,7 +9,7 @@ use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	request::jury_of,
-	seams::{BlockEntropy, Case, Entropy, NodeRegistry, Panels, Question, Wanted},
+	seams::{AppDesk, BlockEntropy, Case, Entropy, NodeRegistry, Panels, Question, Wanted},
 	Draw, NodeId, RequestId, TrustMode,
 };
 use sp_io::hashing::blake2_256;
@@ -123,7 +123,11 @@ impl<T: Config> Pallet<T> {
 		}
 		let draw = mix.draw(request, &record.state);
 		match (&record.state, record.trust) {
-			(State::Waiting, TrustMode::Attested) => (Self::assign(request, record, draw), 1),
+			(State::Waiting, TrustMode::Attested) => {
+				// An app may name a few nodes, each of which is looked at.
+				let cost = if record.sponsor.is_some() { 4 } else { 1 };
+				(Self::assign(request, record, draw), cost)
+			},
 			(State::Waiting, TrustMode::Quorum { nodes, agree }) => {
 				(Self::convene(request, record, draw, nodes, agree), cost_of_seats(nodes))
 			},
@@ -169,11 +173,13 @@ impl<T: Config> Pallet<T> {
 		}
 		let faulty = record.fault.map(|(node, _)| node);
 		let not: alloc::vec::Vec<NodeId> = record.missed_by.into_iter().chain(faulty).collect();
+		let only = record.through.map(T::Apps::nodes).unwrap_or_default();
 		let wanted = Wanted {
 			model: record.model,
 			seed: draw,
 			asker: &record.requester,
 			not: &not,
+			only: &only,
 			fee: record.price,
 		};
 		let Some(node) = T::Nodes::draw(&wanted) else { return Turn::Waits };

@@ -13,6 +13,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks every law.
 	pub fn check_laws() -> Result<(), TryRuntimeError> {
 		Self::check_escrow()?;
+		Self::check_sponsors()?;
 		Self::check_assignments()?;
 		Self::check_queues()?;
 		Self::check_ring()?;
@@ -29,7 +30,7 @@ impl<T: Config> Pallet<T> {
 				record.state.is_open() || record.held.is_zero(),
 				"an ended request still holds its fee"
 			);
-			let sum = escrow.entry(record.requester).or_insert_with(Zero::zero);
+			let sum = escrow.entry(record.payer().clone()).or_insert_with(Zero::zero);
 			*sum = sum.saturating_add(record.held);
 			if let Some((by, deposit)) = record.check.and_then(|check| check.dispute) {
 				let sum = deposits.entry(by).or_insert_with(Zero::zero);
@@ -44,6 +45,16 @@ impl<T: Config> Pallet<T> {
 			let owed = deposits.get(&account).copied().unwrap_or_else(Zero::zero);
 			ensure!(held == owed, "a deposit is held without a dispute, or the other way round");
 		}
+		Ok(())
+	}
+
+	/// Only an app pays for others, and only where the request says so.
+	fn check_sponsors() -> Result<(), TryRuntimeError> {
+		ensure!(
+			Requests::<T>::iter_values().all(|record| record.sponsor.is_some()
+				== record.through.is_some_and(|through| through.access.is_sponsored())),
+			"a request has a sponsor it does not name, or the other way round"
+		);
 		Ok(())
 	}
 

@@ -104,10 +104,10 @@ pub mod pallet {
 		node::WorkerSignature,
 		request::operators_for,
 		seams::{
-			AppId, BlockEntropy, CheckPurse, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry,
+			AppDesk, BlockEntropy, CheckPurse, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry,
 			Panels, UsageLog,
 		},
-		ClientKey, Draw, FaultKind, Input, ModelId, NodeId, RequestId, TrustMode,
+		AppId, AppUse, ClientKey, Draw, FaultKind, Input, ModelId, NodeId, RequestId, TrustMode,
 	};
 	use sp_runtime::{traits::BlockNumberProvider, Permill, Saturating};
 
@@ -138,6 +138,9 @@ pub mod pallet {
 
 		/// Splits what is paid for answers.
 		type Fees: FeeSplitter<Self::AccountId, CreditOf<Self>, Balance = BalanceOf<Self>>;
+
+		/// The apps requests are made through.
+		type Apps: AppDesk<Self::AccountId, BalanceOf<Self>>;
 
 		/// Where use is counted.
 		type Usage: UsageLog<Self::AccountId, BalanceOf<Self>>;
@@ -493,7 +496,8 @@ pub mod pallet {
 	#[pallet::call(weight(<T as Config>::WeightInfo))]
 	impl<T: Config> Pallet<T> {
 		/// Asks a model. At most `max_fee` is held until the request ends `deadline` blocks from now or earlier; the model's price is
-		/// paid for an answer, the rest returns. The same `client_key` never buys twice while the request is kept.
+		/// paid for an answer, the rest returns. The same `client_key` never buys twice while the request is kept. Made `through` an app, it
+		/// counts as the app's, may use up a pass or a credit, and may be paid by the app, which then pays no more than the price.
 		///
 		/// Emits `Requested`.
 		#[pallet::call_index(0)]
@@ -505,9 +509,10 @@ pub mod pallet {
 			#[pallet::compact] max_fee: BalanceOf<T>,
 			deadline: BlockNumberFor<T>,
 			client_key: ClientKey,
+			through: Option<AppUse>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
-			Self::do_request(requester, model, input, trust, max_fee, deadline, client_key)
+			Self::do_request(requester, model, input, trust, max_fee, deadline, client_key, through)
 		}
 
 		/// Takes a request back that no node has, and returns its fee.

@@ -18,17 +18,17 @@ use opg_primitives::{
 	model::{ModelSpec, Port},
 	node::WorkerId,
 	seams::{
-		BlockEntropy, Case, CaseDesk, CheckPurse, Delivery, Entropy, FeeSplitter, ModelCatalogue,
-		ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Question, UsageLog, UsageNote, Use,
-		Verdict, Wanted,
+		AppDesk, BlockEntropy, Case, CaseDesk, CheckPurse, Delivery, Entropy, FeeSplitter,
+		ModelCatalogue, ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Question, UsageLog,
+		UsageNote, Use, Verdict, Wanted,
 	},
 	statement::{statement, Domain},
-	ContentCodec, ContentId, Draw, FaultKind, Input, ModelId, NodeId, Outcome, RequestId,
-	TrustKind, TrustMode,
+	Access, AppUse, ContentCodec, ContentId, Draw, FaultKind, Input, ModelId, NodeId, Outcome,
+	RequestId, TrustKind, TrustMode,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use sp_core::{sr25519, Pair};
-use sp_runtime::{BuildStorage, Permill};
+use sp_runtime::{BuildStorage, DispatchError, Permill};
 use std::collections::BTreeMap;
 
 pub(crate) type Balance = u64;
@@ -151,6 +151,14 @@ parameter_types! {
 	pub static MaxDraws: u32 = 4;
 	/// What an account must have to exist.
 	pub static Existential: Balance = 1;
+	/// Who was let in through an app, how, at which cost.
+	pub static Admitted: Vec<(u64, Access, Balance)> = Vec::new();
+	/// What was given back to whom: how the request was made, what it did not spend, whether its pass gets it back.
+	pub static GivenBack: Vec<(u64, Access, Balance, bool)> = Vec::new();
+	/// The nodes the app names.
+	pub static Sponsored: Vec<NodeId> = Vec::new();
+	/// The nodes that were wanted and no others.
+	pub static Only: Vec<NodeId> = Vec::new();
 	/// What was counted: whose, of which model, what.
 	pub static Counted: Vec<(u64, ModelId, UsageNote<Balance>)> = Vec::new();
 	/// What is in the purse for re-runs.
@@ -222,6 +230,7 @@ pub(crate) fn owner_of(node: NodeId) -> u64 {
 impl NodeRegistry<u64, Balance> for Registry {
 	fn draw(wanted: &Wanted<u64, Balance>) -> Option<NodeId> {
 		Shunned::set(wanted.not.to_vec());
+		Only::set(wanted.only.to_vec());
 		Free::mutate(|free| {
 			let (node, places) = free.iter_mut().find(|(node, places)| {
 				**places > 0 && !wanted.not.contains(node) && owner_of(**node) != *wanted.asker
@@ -370,6 +379,42 @@ pub(crate) fn burnt_of(fee: Balance) -> Balance {
 	fee / 20
 }
 
+/// Lets in what is made through app 0, which pays where that is asked.
+pub struct Desk;
+
+/// What app 0 pays from.
+pub(crate) const SPONSOR: u64 = 70;
+/// What other apps say.
+pub(crate) const REFUSAL: DispatchError = DispatchError::Other("no such app");
+
+impl AppDesk<u64, Balance> for Desk {
+	fn admit(
+		through: AppUse,
+		who: &u64,
+		_: ModelId,
+		_: TrustMode,
+		cost: Balance,
+	) -> Result<Option<u64>, DispatchError> {
+		if through.app > 0 {
+			return Err(REFUSAL);
+		}
+		Admitted::mutate(|all| all.push((*who, through.access, cost)));
+		Ok(through.access.is_sponsored().then_some(SPONSOR))
+	}
+
+	fn nodes(through: AppUse) -> Vec<NodeId> {
+		if through.access.is_sponsored() {
+			Sponsored::get()
+		} else {
+			Vec::new()
+		}
+	}
+
+	fn ended(through: AppUse, who: &u64, unspent: Balance, is_pass_given_back: bool) {
+		GivenBack::mutate(|all| all.push((*who, through.access, unspent, is_pass_given_back)));
+	}
+}
+
 /// Keeps what is counted.
 pub struct Log;
 
@@ -419,6 +464,7 @@ impl crate::Config for Test {
 	type DisputeWindow = ConstU64<30>;
 	type Fees = Splitter;
 	type Usage = Log;
+	type Apps = Desk;
 	type Entropy = Blocks;
 	type Clock = System;
 	type Upkeep = CountUpkeep;
@@ -460,6 +506,21 @@ pub(crate) fn ask(who: u64, key: u8, deadline: u64) -> DispatchResult {
 		2 * PRICE,
 		deadline,
 		[key; 16],
+		None,
+	)
+}
+
+/// Asks as `who` through app 0.
+pub(crate) fn ask_through(who: u64, key: u8, access: Access) -> DispatchResult {
+	Inference::request(
+		RuntimeOrigin::signed(who),
+		MODEL,
+		input(),
+		TrustMode::Attested,
+		2 * PRICE,
+		DEADLINE,
+		[key; 16],
+		Some(AppUse { app: 0, access }),
 	)
 }
 
@@ -473,6 +534,7 @@ pub(crate) fn ask_quorum(who: u64, key: u8, nodes: u8, agree: u8) -> DispatchRes
 		PRICE * u64::from(nodes) + PRICE,
 		2 * DEADLINE,
 		[key; 16],
+		None,
 	)
 }
 
@@ -544,7 +606,7 @@ pub(crate) fn held(who: u64) -> Balance {
 pub(crate) fn externalities() -> sp_io::TestExternalities {
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");
-	let accounts = [ALICE, BOB, PUBLISHER, TREASURY, owner_of(0), owner_of(1)];
+	let accounts = [ALICE, BOB, PUBLISHER, TREASURY, SPONSOR, owner_of(0), owner_of(1)];
 	pallet_balances::GenesisConfig::<Test> {
 		balances: accounts.map(|who| (who, PURSE)).to_vec(),
 		..Default::default()
@@ -569,6 +631,9 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		InPurse::set(0);
 		PursePaid::take();
 		Counted::take();
+		Admitted::take();
+		GivenBack::take();
+		Sponsored::take();
 		Deliveries::take();
 		Stale::take();
 		Batches::take();

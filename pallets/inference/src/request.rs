@@ -2,7 +2,7 @@
 
 use crate::{
 	assignment::MAX_AUTHOR_WAIT, BalanceOf, ClientKeys, Config, CreditOf, Error, Event, HoldReason,
-	Inputs, Pallet, Positions, Queue, Request, RequestOf, Requests, State, WeightInfo,
+	Inputs, Pallet, Positions, Queue, RequestOf, Requests, State, WeightInfo,
 };
 use frame_support::{
 	ensure,
@@ -17,8 +17,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	model::{read_tensors, Ports},
 	request::{operators_for, MAX_INPUT_BYTES},
-	seams::{ModelCatalogue, ModelRefusal, NodeRegistry, Panels, UsageLog, UsageNote, Use},
-	ClientKey, Draw, Input, ModelId, PortMismatch, RequestId, TrustMode,
+	seams::{AppDesk, ModelCatalogue, ModelRefusal, NodeRegistry, Panels, UsageLog, UsageNote},
+	AppUse, ClientKey, Draw, Input, ModelId, PortMismatch, RequestId, TrustMode,
 };
 use sp_runtime::{
 	traits::{BlockNumberProvider, Saturating, Zero},
@@ -46,6 +46,7 @@ impl<T: Config> Pallet<T> {
 		max_fee: BalanceOf<T>,
 		deadline: BlockNumberFor<T>,
 		client_key: ClientKey,
+		through: Option<AppUse>,
 	) -> DispatchResult {
 		ensure!(trust.is_valid(), Error::<T>::QuorumInvalid);
 		ensure!(
@@ -70,6 +71,13 @@ impl<T: Config> Pallet<T> {
 			ensure!(operators >= operators_for(nodes), Error::<T>::TooFewOperators);
 		}
 
+		let cost = most.saturating_add(T::UpkeepFee::get());
+		let sponsor = match through {
+			Some(through) => T::Apps::admit(through, &requester, model, trust, cost)?,
+			None => None,
+		};
+		// Whoever asks on another's account must not tie up more of it than an answer costs.
+		let held = if sponsor.is_some() { most } else { max_fee };
 		let request = Positions::<T>::mutate(|positions| {
 			let request = positions.next_request;
 			positions.next_request = request.saturating_add(1);
@@ -77,38 +85,38 @@ impl<T: Config> Pallet<T> {
 		});
 		let now = T::Clock::current_block_number();
 		let deadline = Self::reserve_expiry(request, trust, now, deadline)?;
-		Self::take_upkeep_and_hold(&requester, max_fee)?;
+		Self::take_upkeep_and_hold(sponsor.as_ref().unwrap_or(&requester), held)?;
 
 		let drawn_from =
 			frame_system::Pallet::<T>::block_number().saturating_add(DRAW_DELAY.into());
 		Self::push_waiting(request, drawn_from);
 		ClientKeys::<T>::insert(&requester, client_key, request);
 		Inputs::<T>::insert(request, input);
-		Requests::<T>::insert(
-			request,
-			Request {
-				requester: requester.clone(),
-				model,
-				trust,
-				held: max_fee,
-				price: terms.price,
-				base_fee: T::BaseFee::get().mul_floor(terms.price),
-				model_owner: terms.owner,
-				royalty: terms.royalty,
-				requested_at: now,
-				deadline,
-				client_key,
-				missed_by: None,
-				fault: None,
-				is_retried: false,
-				draw: Draw::zero(),
-				check: None,
-				state: State::Waiting,
-			},
-		);
-		let of = Use { who: &requester, model, app: None };
-		T::Usage::record(of, UsageNote::Requested);
-		Self::deposit_event(Event::Requested { request, requester, model, app: None });
+		let app = through.map(|through| through.app);
+		Self::deposit_event(Event::Requested { request, requester: requester.clone(), model, app });
+		let record = RequestOf::<T> {
+			requester,
+			sponsor,
+			through,
+			model,
+			trust,
+			held,
+			price: terms.price,
+			base_fee: T::BaseFee::get().mul_floor(terms.price),
+			model_owner: terms.owner,
+			royalty: terms.royalty,
+			requested_at: now,
+			deadline,
+			client_key,
+			missed_by: None,
+			fault: None,
+			is_retried: false,
+			draw: Draw::zero(),
+			check: None,
+			state: State::Waiting,
+		};
+		T::Usage::record(record.as_use(), UsageNote::Requested);
+		Requests::<T>::insert(request, record);
 		Ok(())
 	}
 
@@ -127,7 +135,7 @@ impl<T: Config> Pallet<T> {
 		record: RequestOf<T>,
 		state: State<BlockNumberFor<T>>,
 	) {
-		let (requester, model) = (record.requester.clone(), record.model);
+		let (requester, model, app) = (record.requester.clone(), record.model, record.app());
 		let refund = record.held;
 		let is_cancelled = matches!(state, State::Cancelled { .. });
 		let note = if is_cancelled {
@@ -138,9 +146,9 @@ impl<T: Config> Pallet<T> {
 		T::Usage::record(record.as_use(), note);
 		Self::end(request, record, state);
 		Self::deposit_event(if is_cancelled {
-			Event::Cancelled { request, requester, model, app: None, refund }
+			Event::Cancelled { request, requester, model, app, refund }
 		} else {
-			Event::Expired { request, requester, model, app: None, refund }
+			Event::Expired { request, requester, model, app, refund }
 		});
 	}
 
@@ -152,14 +160,23 @@ impl<T: Config> Pallet<T> {
 	) {
 		let returned = T::Currency::release(
 			&HoldReason::Request.into(),
-			&record.requester,
+			record.payer(),
 			record.held,
 			Precision::BestEffort,
 		);
 		if returned.is_err() {
 			log::error!(target: LOG_TARGET, "request {request}: the escrow was not returned");
 		}
-		record.held = Zero::zero();
+		let unspent = core::mem::replace(&mut record.held, Zero::zero());
+		if let Some(through) = record.through {
+			let is_pass_given_back = match &state {
+				State::Expired { .. } => true,
+				// Its upkeep was the app's.
+				State::Cancelled { .. } => !through.access.is_sponsored(),
+				_ => false,
+			};
+			T::Apps::ended(through, &record.requester, unspent, is_pass_given_back);
+		}
 		if !matches!(state, State::Settled { .. }) {
 			Inputs::<T>::remove(request);
 		}
@@ -227,9 +244,9 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn take_upkeep_and_hold(requester: &T::AccountId, max_fee: BalanceOf<T>) -> DispatchResult {
+	fn take_upkeep_and_hold(payer: &T::AccountId, fee: BalanceOf<T>) -> DispatchResult {
 		let upkeep: CreditOf<T> = T::Currency::withdraw(
-			requester,
+			payer,
 			T::UpkeepFee::get(),
 			Precision::Exact,
 			Preservation::Preserve,
@@ -238,8 +255,8 @@ impl<T: Config> Pallet<T> {
 		T::Upkeep::on_unbalanced(upkeep);
 		// A hold would also take frozen balance, which may be gone when the fee is due.
 		let usable =
-			T::Currency::reducible_balance(requester, Preservation::Preserve, Fortitude::Polite);
-		ensure!(usable >= max_fee, TokenError::FundsUnavailable);
-		T::Currency::hold(&HoldReason::Request.into(), requester, max_fee)
+			T::Currency::reducible_balance(payer, Preservation::Preserve, Fortitude::Polite);
+		ensure!(usable >= fee, TokenError::FundsUnavailable);
+		T::Currency::hold(&HoldReason::Request.into(), payer, fee)
 	}
 }

@@ -54,13 +54,13 @@ impl<T: Config> Pallet<T> {
 		let latency = at.saturating_sub(record.requested_at).saturated_into();
 		let settled = UsageNote::Settled { spend: fee, burn, latency };
 		T::Usage::note(&mut settlement.notes, record.as_use(), settled);
-		let (requester, model) = (record.requester.clone(), record.model);
+		let (requester, model, app) = (record.requester.clone(), record.model, record.app());
 		Self::end(request, record, State::Settled { by: by.clone(), draw, outcome, at });
 		Self::deposit_event(Event::Settled {
 			request,
 			requester,
 			model,
-			app: None,
+			app,
 			by,
 			fee,
 			burn,
@@ -82,13 +82,13 @@ impl<T: Config> Pallet<T> {
 		let refund = record.held;
 		let failed = UsageNote::Failed { spend: fee, burn, refund };
 		T::Usage::note(&mut settlement.notes, record.as_use(), failed);
-		let (requester, model) = (record.requester.clone(), record.model);
+		let (requester, model, app) = (record.requester.clone(), record.model, record.app());
 		Self::end(request, record, State::Failed { fault, at });
 		Self::deposit_event(Event::Failed {
 			request,
 			requester,
 			model,
-			app: None,
+			app,
 			fault,
 			fee,
 			burn,
@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 		for node in nodes {
 			let Some(owner) = T::Nodes::owner(*node) else { continue };
 			let due = each.min(record.held);
-			let (paid, _) = T::Currency::slash(&HoldReason::Request.into(), &record.requester, due);
+			let (paid, _) = T::Currency::slash(&HoldReason::Request.into(), record.payer(), due);
 			let amount = paid.peek();
 			record.held = record.held.saturating_sub(amount);
 			fee = fee.saturating_add(amount);

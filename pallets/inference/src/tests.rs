@@ -1,6 +1,7 @@
 //! What callers and nodes may do, a file a theme.
 
 mod answer;
+mod app;
 mod assignment;
 mod check;
 mod counting;

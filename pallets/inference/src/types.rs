@@ -3,8 +3,8 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{
-	request::MAX_QUORUM, seams::Use, ClientKey, Draw, FaultKind, ModelId, NodeId, Outcome,
-	RequestId, TrustMode,
+	request::MAX_QUORUM, seams::Use, AppId, AppUse, ClientKey, Draw, FaultKind, ModelId, NodeId,
+	Outcome, RequestId, TrustMode,
 };
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
@@ -121,11 +121,15 @@ pub struct Check<AccountId, Balance, Clock> {
 pub struct Request<AccountId, Balance, Clock> {
 	/// Who asked.
 	pub requester: AccountId,
+	/// Who pays, if not the requester.
+	pub sponsor: Option<AccountId>,
+	/// The app it was made through, if any.
+	pub through: Option<AppUse>,
 	/// The model asked.
 	pub model: ModelId,
 	/// What makes the answer believable.
 	pub trust: TrustMode,
-	/// What is held of the requester; 0 once ended.
+	/// What is held of who pays; 0 once ended.
 	pub held: Balance,
 	/// What each node is paid for an answer.
 	pub price: Balance,
@@ -158,7 +162,20 @@ pub struct Request<AccountId, Balance, Clock> {
 impl<AccountId, Balance, Clock> Request<AccountId, Balance, Clock> {
 	/// Whose use of what it is.
 	pub const fn as_use(&self) -> Use<'_, AccountId> {
-		Use { who: &self.requester, model: self.model, app: None }
+		Use { who: &self.requester, model: self.model, app: self.app() }
+	}
+
+	/// The app it was made through, if any.
+	pub const fn app(&self) -> Option<AppId> {
+		match self.through {
+			Some(through) => Some(through.app),
+			None => None,
+		}
+	}
+
+	/// Whose balance is held for it.
+	pub fn payer(&self) -> &AccountId {
+		self.sponsor.as_ref().unwrap_or(&self.requester)
 	}
 }
 

@@ -36,6 +36,11 @@ fn count_one<T: frame_system::Config>() -> Weight {
 	upper_bound::<T>(45, 1, 1)
 }
 
+/// What an app adds to a request that is made or ends: a standing, what the app paid, and its count.
+fn through_app<T: frame_system::Config>() -> Weight {
+	upper_bound::<T>(35, 3, 3)
+}
+
 /// Counting the answers of a batch: a record for each who asked, one for each model.
 fn count<T: frame_system::Config>(answers: u32) -> Weight {
 	let askers = upper_bound::<T>(20, 1, 1).saturating_mul(answers.into());
@@ -49,11 +54,15 @@ pub struct UpperBounds<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn request() -> Weight {
 		// The ring may have to be searched in every block of the slip, for half time and for the deadline.
-		upper_bound::<T>(600, 28, 9).saturating_add(count_one::<T>())
+		upper_bound::<T>(600, 28, 9)
+			.saturating_add(count_one::<T>())
+			.saturating_add(through_app::<T>())
 	}
 
 	fn cancel() -> Weight {
-		upper_bound::<T>(80, 4, 5).saturating_add(count_one::<T>())
+		upper_bound::<T>(80, 4, 5)
+			.saturating_add(count_one::<T>())
+			.saturating_add(through_app::<T>())
 	}
 
 	fn dispute() -> Weight {
@@ -61,7 +70,9 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn answer(answers: u32) -> Weight {
-		let each = upper_bound::<T>(120, 5, 6).saturating_mul(answers.into());
+		let each = upper_bound::<T>(120, 5, 6)
+			.saturating_add(through_app::<T>())
+			.saturating_mul(answers.into());
 		upper_bound::<T>(200, 12, 12).saturating_add(each).saturating_add(count::<T>(answers))
 	}
 
@@ -71,8 +82,10 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn initialize(due: u32, drawn: u32) -> Weight {
-		let ended =
-			upper_bound::<T>(60, 6, 8).saturating_add(count_one::<T>()).saturating_mul(due.into());
+		let ended = upper_bound::<T>(60, 6, 8)
+			.saturating_add(count_one::<T>())
+			.saturating_add(through_app::<T>())
+			.saturating_mul(due.into());
 		let given = upper_bound::<T>(60, 13, 5).saturating_mul(drawn.into());
 		upper_bound::<T>(20, 5, 3).saturating_add(ended).saturating_add(given)
 	}

@@ -1,10 +1,10 @@
 //! The draw: who of a model's list gets a job. Work grows with the seats, never with the list.
 
-use crate::{Candidates, Config, Lists, NodeOf, Nodes, Pallet, Status, WantedOf};
+use crate::{Candidates, Config, Lists, NodeOf, Nodes, Pallet, Places, Status, WantedOf};
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use frame_support::traits::Get;
-use opg_primitives::{ModelId, NodeId, Role};
+use opg_primitives::{NodeId, Role};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::traits::Saturating;
@@ -52,8 +52,8 @@ impl<T: Config> Pallet<T> {
 		shunned.push(wanted.asker.clone());
 		let mut silent = Vec::new();
 		let mut pool = Vec::new();
-		for place in places(wanted.seed, Lists::<T>::get(wanted.model).nodes, seats) {
-			let Some((node, record)) = Self::candidate(wanted.model, place) else { continue };
+		for node in Self::looked_at(wanted, seats) {
+			let Some(record) = Nodes::<T>::get(node) else { continue };
 			if Self::is_silent(&record) {
 				silent.push((node, record.owner));
 				continue;
@@ -76,9 +76,17 @@ impl<T: Config> Pallet<T> {
 		pool
 	}
 
-	fn candidate(model: ModelId, place: u32) -> Option<(NodeId, NodeOf<T>)> {
-		let node = Candidates::<T>::get(model, place)?;
-		Some((node, Nodes::<T>::get(node)?))
+	/// Nodes on the model's list: those at some places of it, or those that were named.
+	fn looked_at(wanted: &WantedOf<'_, T>, seats: u8) -> Vec<NodeId> {
+		let model = wanted.model;
+		if !wanted.only.is_empty() {
+			let named = wanted.only.iter().copied();
+			return named.filter(|node| Places::<T>::contains_key(model, node)).collect();
+		}
+		places(wanted.seed, Lists::<T>::get(model).nodes, seats)
+			.into_iter()
+			.filter_map(|place| Candidates::<T>::get(model, place))
+			.collect()
 	}
 
 	fn is_silent(record: &NodeOf<T>) -> bool {

@@ -233,7 +233,7 @@ pub(crate) fn wanted<'a>(
 	asker: &'a u64,
 	not: &'a [NodeId],
 ) -> Wanted<'a, u64, Balance> {
-	Wanted { model, seed: seed(number), asker, not, fee: FEE }
+	Wanted { model, seed: seed(number), asker, not, only: &[], fee: FEE }
 }
 
 /// Draws a node for model 0, asked by nobody's owner.

@@ -206,5 +206,5 @@ fn wanted<'a, T: Config>(
 	seed: Draw,
 	not: &'a [NodeId],
 ) -> Wanted<'a, T::AccountId, T::Balance> {
-	Wanted { model: record.model, seed, asker: &record.asker, not, fee: record.fee }
+	Wanted { model: record.model, seed, asker: &record.asker, not, only: &[], fee: record.fee }
 }

@@ -6,7 +6,7 @@
 use crate::{AccountUse, CohortAge, Counters, EpochIndex, EpochSpan, Service};
 use alloc::vec::Vec;
 use codec::Codec;
-use opg_primitives::{seams::AppId, ModelId};
+use opg_primitives::{AppId, ModelId};
 
 sp_api::decl_runtime_apis! {
 	/// Use of the network: who, how much, how well served, and who comes back.

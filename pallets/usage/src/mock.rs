@@ -7,8 +7,8 @@ use frame_support::{
 	weights::Weight,
 };
 use opg_primitives::{
-	seams::{AppId, UsageLog, UsageNote, Use},
-	ModelId,
+	seams::{UsageLog, UsageNote, Use},
+	AppId, ModelId,
 };
 use sp_runtime::BuildStorage;
 

@@ -4,10 +4,7 @@ use crate::{account::Arrival, Latencies};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use opg_primitives::{
-	seams::{AppId, UsageNote},
-	ModelId,
-};
+use opg_primitives::{seams::UsageNote, AppId, ModelId};
 use scale_info::TypeInfo;
 
 /// Units of OPG.

@@ -1,6 +1,6 @@
 //! The words every part of the chain shares, and the seams at which pallets meet.
 //!
-//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`pieces`]);
+//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`pieces`]);
 //! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod app;
 pub mod content;
 pub mod job;
 pub mod model;
@@ -17,6 +18,7 @@ pub mod request;
 pub mod seams;
 pub mod statement;
 
+pub use app::{Access, AppId, AppUse};
 pub use content::{ContentCodec, ContentId};
 pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};
 pub use node::{NodeId, Role, Roles};

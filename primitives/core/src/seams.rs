@@ -1,5 +1,6 @@
 //! The traits by which one pallet asks another; `runtime/src/configs` answers them.
 
+mod apps;
 mod entropy;
 mod fees;
 mod models;
@@ -9,6 +10,7 @@ mod proofs;
 mod rewards;
 mod usage;
 
+pub use apps::AppDesk;
 pub use entropy::{BlockEntropy, Entropy};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
 pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
@@ -19,4 +21,4 @@ pub use proofs::{
 	VerifiedProof,
 };
 pub use rewards::RewardRecord;
-pub use usage::{AppId, UsageLog, UsageNote, Use};
+pub use usage::{UsageLog, UsageNote, Use};

@@ -71,7 +71,7 @@ pub enum ProxyType {
 	/// Staking, alone and in pools.
 	#[codec(index = 2)]
 	Staking,
-	/// Models, nodes, requests and answers.
+	/// Models, nodes, requests, answers and apps.
 	#[codec(index = 3)]
 	Inference,
 	/// Voting, referenda, the committee and what the treasury pays.
@@ -133,6 +133,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Nodes(_)
 					| RuntimeCall::Inference(_)
 					| RuntimeCall::Panels(_)
+					| RuntimeCall::Apps(_)
 					| RuntimeCall::Storage(_)
 					| RuntimeCall::Utility(_)
 			),

@@ -10,7 +10,7 @@ use crate::{
 		currency::{deposit, MICRO_OPG, OPG},
 		time::{DAYS, HOURS, MINUTES},
 	},
-	AccountId, Babe, Balance, Balances, BlockNumber, Clock, Inference, Models, Nodes, Panels,
+	AccountId, Apps, Babe, Balance, Balances, BlockNumber, Clock, Inference, Models, Nodes, Panels,
 	Runtime, RuntimeHoldReason, Usage,
 };
 use codec::Encode;
@@ -39,6 +39,8 @@ const MAX_DEADLINE: BlockNumber = HOURS;
 const DISPUTE_WINDOW: BlockNumber = 30 * MINUTES;
 /// Blocks in which what was settled is kept: until no re-run of it can be under way.
 const RETENTION: BlockNumber = HOURS;
+/// Blocks for which a request, with all that follows from it, may need what it names.
+pub const LONGEST_LIFE: BlockNumber = MAX_DEADLINE + RETENTION + HOURS;
 
 impl pallet_models::Config for Runtime {
 	type CuratorOrigin = EitherOf<EnsureRoot<AccountId>, ModelCurator>;
@@ -48,7 +50,7 @@ impl pallet_models::Config for Runtime {
 	type DepositPerByte = ModelDepositPerByte;
 	type MinPrice = MinPrice;
 	type MaxRoyalty = MaxRoyalty;
-	type RetirementDelay = ConstU32<{ MAX_DEADLINE + RETENTION + HOURS }>;
+	type RetirementDelay = ConstU32<LONGEST_LIFE>;
 	type WeightInfo = pallet_models::weights::UpperBounds<Runtime>;
 }
 
@@ -125,6 +127,7 @@ impl pallet_inference::Config for Runtime {
 	type Nodes = Nodes;
 	type Panels = Panels;
 	type Fees = FeeShares;
+	type Apps = Apps;
 	type Usage = Usage;
 	type Purse = CheckPot;
 	type Entropy = BabeEntropy;

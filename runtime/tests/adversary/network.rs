@@ -281,6 +281,7 @@ impl Network {
 			price * Balance::from(trust.nodes()),
 			deadline,
 			self.asked.to_le_bytes(),
+			None,
 		);
 		let too_few = [Error::TooFewOperators, Error::NotServed].map(|error| Err(error.into()));
 		assert!(asked.is_ok() || too_few.contains(&asked), "{asked:?}");

@@ -91,6 +91,7 @@ fn ask() -> Result<(), DispatchError> {
 			max_fee: OPG,
 			deadline: 20,
 			client_key: [1; 16],
+			through: None,
 		},
 	)
 }

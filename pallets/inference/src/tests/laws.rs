@@ -5,12 +5,15 @@ use frame_support::{
 	assert_ok,
 	traits::{fungible::InspectHold, Hooks},
 };
-use opg_primitives::{job::Answer, seams::Verdict, Draw, FaultKind, NodeId, Outcome, RequestId};
+use opg_primitives::{
+	job::Answer, seams::Verdict, Access, Draw, FaultKind, NodeId, Outcome, RequestId,
+};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Step {
 	Ask(u64, u8, u64),
+	AskThrough(u64, u8, bool),
 	AskQuorum(u64, u8),
 	Cancel(u64, RequestId),
 	Dispute(u64, RequestId),
@@ -71,6 +74,8 @@ fn step() -> impl Strategy<Value = Step> {
 	prop_oneof![
 		4 => (who.clone(), 0..12u8, 10..60u64).prop_map(|(who, key, time)| Step::Ask(who, key, time)),
 		2 => (who.clone(), 0..12u8).prop_map(|(who, key)| Step::AskQuorum(who, key)),
+		2 => (who.clone(), 0..12u8, any::<bool>())
+			.prop_map(|(who, key, pays)| Step::AskThrough(who, key, pays)),
 		1 => (who.clone(), 0..12u64).prop_map(|(who, request)| Step::Cancel(who, request)),
 		2 => (who, 0..12u64).prop_map(|(who, request)| Step::Dispute(who, request)),
 		2 => (0..8usize, finding()).prop_map(|(which, finding)| Step::Decide(which, finding)),
@@ -99,6 +104,10 @@ fn take(step: Step) {
 	match step {
 		Step::Ask(who, key, deadline) => {
 			let _ = ask(who, key, deadline);
+		},
+		Step::AskThrough(who, key, app_pays) => {
+			let access = if app_pays { Access::Credit } else { Access::Pass };
+			let _ = ask_through(who, key, access);
 		},
 		Step::AskQuorum(who, key) => {
 			let _ = ask_quorum(who, key, 3, 2);
@@ -144,7 +153,8 @@ proptest! {
 			// Whatever nodes did, the longest deadline later nothing is open, and after retention nothing is left.
 			run(60 + 20 + 2 * u64::from(crate::deadline::SLIP) + 1);
 			assert!(Requests::<Test>::iter_values().all(|record| !record.state.is_open()));
-			assert_eq!([ALICE, BOB, owner_of(0)].map(held), [0; 3]);
+			assert_eq!([ALICE, BOB, owner_of(0), SPONSOR].map(held), [0; 4]);
+			assert_eq!(GivenBack::get().len(), Admitted::get().len(), "once each");
 			// What is run again ends as well, and then nothing is left.
 			run(102 + 61 + 41);
 			assert_eq!([ALICE, BOB, owner_of(0)].map(|who| {
@@ -161,6 +171,15 @@ fn catch_a_fee_that_does_not_match() {
 	build_and_execute(|| {
 		assert_ok!(ask(ALICE, 1, DEADLINE));
 		Requests::<Test>::mutate_extant(0, |record| record.held -= 1);
+	});
+}
+
+#[test]
+#[should_panic = "a request has a sponsor it does not name"]
+fn catch_a_sponsor_nobody_named() {
+	build_and_execute(|| {
+		assert_ok!(ask_through(ALICE, 1, Access::Credit));
+		Requests::<Test>::mutate_extant(0, |record| record.through = None);
 	});
 }
 

@@ -59,7 +59,7 @@ fn is_refused_for_less_than_the_price_of_every_node_or_too_short_a_time() {
 		let ask = |fee, deadline| {
 			let trust = TrustMode::Quorum { nodes: 3, agree: 2 };
 			let who = RuntimeOrigin::signed(ALICE);
-			Inference::request(who, MODEL, input(), trust, fee, deadline, [9; 16])
+			Inference::request(who, MODEL, input(), trust, fee, deadline, [9; 16], None)
 		};
 		assert_noop!(ask(3 * PRICE - 1, 40), Error::<Test>::MaxFeeTooLow);
 		assert_noop!(ask(3 * PRICE, 17), Error::<Test>::DeadlineInvalid);

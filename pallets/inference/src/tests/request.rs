@@ -43,6 +43,7 @@ fn refuse(model: ModelId, input: Input, max_fee: Balance, deadline: u64, error: 
 				max_fee,
 				deadline,
 				[1; 16],
+				None,
 			)
 		};
 		assert_noop!(call(), error);
@@ -93,7 +94,8 @@ fn takes_an_input_kept_off_chain_unseen() {
 			TrustMode::Attested,
 			PRICE,
 			DEADLINE,
-			[1; 16]
+			[1; 16],
+			None,
 		));
 	});
 }

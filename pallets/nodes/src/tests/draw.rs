@@ -38,6 +38,25 @@ fn never_takes_the_askers_own_node_nor_a_named_one() {
 }
 
 #[test]
+fn takes_only_named_nodes_where_some_are_named() {
+	build_and_execute(|| {
+		let (a, b) = (serving(ALICE, BOND), serving(BOB, BOND));
+		let elsewhere = register(BOB, BOND);
+		report(elsewhere, &[1]);
+		for number in 0..20 {
+			let only =
+				|only: &[u32]| Registry::draw(&Wanted { only, ..wanted(0, number, &NOBODY, &[]) });
+			assert_eq!(only(&[b]), Some(b));
+			assert_eq!(only(&[b]), None, "it has no place free");
+			end(b, Delivery::Excused);
+			assert_eq!(only(&[elsewhere, 99]), None, "they do not serve the model");
+			let own = Wanted { only: &[a], ..wanted(0, number, &ALICE, &[]) };
+			assert_eq!(Registry::draw(&own), None, "nobody is served by a node of their own");
+		}
+	});
+}
+
+#[test]
 fn never_takes_another_node_of_a_named_ones_owner() {
 	build_and_execute(|| {
 		let (a, _, b) = (serving(ALICE, BOND), serving(ALICE, BOND), serving(BOB, BOND));

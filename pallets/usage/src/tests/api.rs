@@ -3,7 +3,7 @@
 use crate::{
 	api::UsageApi, mock::*, AccountUse, CohortAge, Counters, EpochIndex, EpochSpan, Scope, Service,
 };
-use opg_primitives::{seams::AppId, ModelId};
+use opg_primitives::{AppId, ModelId};
 
 type Block = frame_system::mocking::MockBlock<Test>;
 

@@ -6,8 +6,8 @@ use crate::{
 };
 use frame_support::traits::Hooks;
 use opg_primitives::{
-	seams::{AppId, UsageLog, UsageNote, Use},
-	ModelId,
+	seams::{UsageLog, UsageNote, Use},
+	AppId, ModelId,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

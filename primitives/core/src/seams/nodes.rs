@@ -26,6 +26,8 @@ pub struct Wanted<'a, AccountId, Balance> {
 	pub asker: &'a AccountId,
 	/// Never these nodes, nor others of their owners.
 	pub not: &'a [NodeId],
+	/// None but these nodes, a few; none named: any.
+	pub only: &'a [NodeId],
 	/// What the answer is paid: a node needs that much of its bond, times the chain's factor, beyond what is disputable already, and
 	/// must be able to pay for a lie.
 	pub fee: Balance,

@@ -1,9 +1,6 @@
 //! What is noted of paid use, where requests begin and end.
 
-use crate::ModelId;
-
-/// An app's number, counted from 0.
-pub type AppId = u32;
+use crate::{AppId, ModelId};
 
 /// Who asked what, and through which app.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
