@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up, then runs every test: format, scripts, unit, property and wiring tests, and a short run on a real node.
+# Sets up, then runs every test: format, scripts, unit, property and wiring tests, and short runs on a real node.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
