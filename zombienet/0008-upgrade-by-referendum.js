@@ -21,12 +21,12 @@ await scenario("A referendum upgrades the runtime", async ({ api, check, measure
 	const authorised = named(await eventsOf(api, enacted.hash), "system", "UpgradeAuthorized");
 	check("the code is authorised by its hash", authorised[0]?.data.codeHash.eq(hash), hash);
 
-	const applied = await send(api, bob, api.tx.system.applyAuthorizedUpgrade(`0x${code.toString("hex")}`));
+	const applied = await send(api, bob, api.tx.system.applyAuthorizedUpgrade(`0x${code.toString("hex")}`), 480);
 	check("its code is applied", named(applied.events, "system", "CodeUpdated").length === 1, { bytes: code.length });
 	measure("seconds from submission to the new code", Math.round((Date.now() - started) / 1_000));
 
 	for (const node of Object.values(network())) {
-		const version = await until(`${node.name} to run the new version`, 60, async () => {
+		const version = await until(`${node.name} to run the new version`, 120, async () => {
 			const { specVersion } = await ask(node.url, "state_getRuntimeVersion");
 			return specVersion > old && specVersion;
 		});
@@ -38,7 +38,7 @@ await scenario("A referendum upgrades the runtime", async ({ api, check, measure
 	check("the chain notes it", upgraded.specVersion.toNumber() === old + 1, upgraded);
 	check("nothing is authorised any more", (await anew.query.system.authorizedUpgrade()).isNone);
 	const seen = await finalHeight(anew);
-	await until("finality to go on", 90, async () => (await finalHeight(anew)) >= seen + 5);
+	await until("finality to go on", 180, async () => (await finalHeight(anew)) >= seen + 5);
 	const { events } = await send(anew, bob, anew.tx.balances.transferKeepAlive((await key("//Eve")).address, OPG));
 	check("blocks and transactions go on under it", named(events, "balances", "Transfer").length > 0);
 });

@@ -27,9 +27,12 @@ export class Refused extends Error {
 /** A transaction never came into a block. */
 export class Lost extends Error {}
 
+// Nodes that compile a new runtime answer nothing while they do.
+const PATIENCE = 180_000;
+
 /** The client of the node at `url`, once that answers. */
 export async function connect(url, seconds = 60) {
-	const api = new ApiPromise({ provider: new WsProvider(url, 1_000), noInitWarn: true });
+	const api = new ApiPromise({ provider: new WsProvider(url, 1_000, {}, PATIENCE), noInitWarn: true });
 	api.on("error", () => {});
 	const late = sleep(seconds * 1_000, null, { ref: false }).then(async () => {
 		if (!api.isConnected) await api.disconnect();
@@ -50,13 +53,19 @@ export async function ask(url, method, params = []) {
 	return answer.result;
 }
 
-/** Tries `probe` until it gives something, which is returned. */
+/** Tries `probe` until it gives something, which is returned. A probe that fails is tried again as well. */
 export async function until(what, seconds, probe, pause = 1_000) {
 	const end = Date.now() + seconds * 1_000;
+	let because = "";
 	for (;;) {
-		const found = await probe();
-		if (found) return found;
-		if (Date.now() > end) throw new TimedOut(`waited ${seconds} s in vain for ${what}`);
+		try {
+			const found = await probe();
+			if (found) return found;
+			because = "";
+		} catch (error) {
+			because = `: ${error.message}`;
+		}
+		if (Date.now() > end) throw new TimedOut(`waited ${seconds} s in vain for ${what}${because}`);
 		await sleep(pause);
 	}
 }
