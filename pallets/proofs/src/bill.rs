@@ -56,6 +56,7 @@ impl Bill {
 			exponentiations: claims,
 			terms,
 			random_terms: checked.saturating_mul(2),
+			..Cost::default()
 		};
 		bill
 	}

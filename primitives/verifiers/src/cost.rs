@@ -2,7 +2,8 @@
 
 /// Counts of the operations that dominate; plain numbers, to be multiplied by measured prices.
 ///
-/// Bytes decoded and hashed are left out: they cost little beside these, and in proportion.
+/// For Groth16, bytes decoded and hashed are left out: they cost little beside these, and in
+/// proportion. The last three are counted for systems whose keys are programs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Cost {
 	/// Points of G2 decoded, tested for the subgroup and prepared.
@@ -15,6 +16,12 @@ pub struct Cost {
 	pub terms: u32,
 	/// Points of G1 multiplied by a randomiser.
 	pub random_terms: u32,
+	/// Points of G1 decoded and found on the curve.
+	pub points: u32,
+	/// Multiplications in the scalar field.
+	pub operations: u32,
+	/// Words of 32 bytes decoded and hashed.
+	pub words: u32,
 }
 
 impl Cost {
@@ -26,6 +33,9 @@ impl Cost {
 			exponentiations: self.exponentiations.saturating_add(other.exponentiations),
 			terms: self.terms.saturating_add(other.terms),
 			random_terms: self.random_terms.saturating_add(other.random_terms),
+			points: self.points.saturating_add(other.points),
+			operations: self.operations.saturating_add(other.operations),
+			words: self.words.saturating_add(other.words),
 		}
 	}
 
@@ -37,13 +47,16 @@ impl Cost {
 			exponentiations: self.exponentiations.saturating_mul(factor),
 			terms: self.terms.saturating_mul(factor),
 			random_terms: self.random_terms.saturating_mul(factor),
+			points: self.points.saturating_mul(factor),
+			operations: self.operations.saturating_mul(factor),
+			words: self.words.saturating_mul(factor),
 		}
 	}
 
 	/// What a batch costs at most where up to `checks` pairing checks may be spent on it, `self`
 	/// being what it costs with one.
 	pub fn with_checks(self, checks: u32) -> Self {
-		let again = Self { preparations: 0, ..self };
+		let again = Self { preparations: 0, points: 0, operations: 0, words: 0, ..self };
 		self.plus(again.times(checks.saturating_sub(1)))
 	}
 }

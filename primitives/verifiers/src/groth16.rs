@@ -34,9 +34,14 @@ pub struct Groth16<E = Pure>(PhantomData<E>);
 
 impl<E: Engine> Verifier for Groth16<E> {
 	type Engine = E;
+	/// How many public inputs the key takes.
+	type Terms<'t> = usize;
 	type Key = VerifyingKey<E>;
 	type KeyError = KeyError;
 	type Proof = Proof<E>;
+	type Rejection = Rejection;
+	/// How many public inputs the key takes.
+	type Shape = usize;
 	type Claim<'a> = Groth16Claim<'a, E>;
 
 	fn validate_key(bytes: &[u8], inputs: usize) -> Result<VerifyingKey<E>, KeyError> {
@@ -75,6 +80,7 @@ impl<E: Engine> Verifier for Groth16<E> {
 			exponentiations: 0,
 			terms: count(inputs).saturating_add(2),
 			random_terms: proofs.saturating_mul(2),
+			..Cost::default()
 		}
 	}
 }

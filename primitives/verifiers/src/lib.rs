@@ -1,7 +1,7 @@
 //! Pure checks of zero-knowledge proofs over BN254: (key, public inputs, proof) to verdict.
 //!
-//! A proof system implements [`Verifier`]; [`groth16::Groth16`] is the first. Its claims can be
-//! checked one at a time or, whatever their keys and systems, together in one [`Batch`]: one loop
+//! A proof system implements [`Verifier`]: [`groth16::Groth16`] and [`ezkl::Ezkl`]. Its claims can
+//! be checked one at a time or, whatever their keys and systems, together in one [`Batch`]: one loop
 //! over all pairings and one final exponentiation, by a random linear combination.
 //!
 //! The chain and whoever proves for it run these same functions, so that what is proved and what
@@ -11,7 +11,8 @@
 //! (EIP-197): coordinates below q, scalars below r, G1 as `x ‖ y`, G2 as
 //! `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0`. Each value has one encoding and any other is refused.
 //!
-//! With the feature `json`, `groth16::json` reads what snarkjs writes.
+//! With the feature `json`, `groth16::json` reads what snarkjs writes, and `ezkl::json` what EZKL
+//! writes.
 
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![deny(
@@ -32,6 +33,7 @@ mod cost;
 mod engine;
 mod error;
 pub mod exchange;
+pub mod ezkl;
 pub mod groth16;
 mod input;
 mod lines;

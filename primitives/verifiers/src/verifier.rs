@@ -1,6 +1,6 @@
 //! The seam between proof systems and whoever wants claims checked.
 
-use crate::{Accumulator, Cost, Engine, Randomiser, Rejection, Scalar, Transcript};
+use crate::{Accumulator, Cost, Engine, Randomiser, Scalar, Transcript};
 
 /// A proof system whose checks end in a product of pairings over BN254 that must be one.
 ///
@@ -10,21 +10,26 @@ use crate::{Accumulator, Cost, Engine, Randomiser, Rejection, Scalar, Transcript
 pub trait Verifier {
 	/// The arithmetic it runs on.
 	type Engine: Engine;
+	/// What a key has to go with to be sound.
+	type Terms<'t>;
 	/// A verification key that was found sound.
 	type Key;
 	/// Why a key is refused.
 	type KeyError;
 	/// A proof that is well-formed.
 	type Proof;
+	/// Why a proof or its public inputs are refused.
+	type Rejection;
+	/// What of a key its costs follow from.
+	type Shape;
 	/// A proof held against a key and public inputs.
 	type Claim<'a>: Claim<'a, Self::Engine>;
 
-	/// Decodes a key on the wire for `inputs` public inputs, and refuses keys under which false
-	/// statements could be proved.
-	fn validate_key(bytes: &[u8], inputs: usize) -> Result<Self::Key, Self::KeyError>;
+	/// Decodes a key on the wire, and refuses keys under which false statements could be proved.
+	fn validate_key(bytes: &[u8], terms: Self::Terms<'_>) -> Result<Self::Key, Self::KeyError>;
 
 	/// Decodes a proof on the wire; each well-formed proof has one encoding.
-	fn decode_proof(bytes: &[u8]) -> Result<Self::Proof, Rejection>;
+	fn decode_proof(bytes: &[u8]) -> Result<Self::Proof, Self::Rejection>;
 
 	/// The claim that `proof` shows the statement `inputs` under `key`; refused where that can be
 	/// told without pairings.
@@ -32,19 +37,22 @@ pub trait Verifier {
 		key: &'a Self::Key,
 		inputs: &'a [Scalar],
 		proof: &'a Self::Proof,
-	) -> Result<Self::Claim<'a>, Rejection>;
+	) -> Result<Self::Claim<'a>, Self::Rejection>;
 
 	/// Whether `proof` shows the statement `inputs` under `key`.
-	fn verify(key: &Self::Key, inputs: &[Scalar], proof: &Self::Proof) -> Result<(), Rejection>;
+	fn verify(
+		key: &Self::Key,
+		inputs: &[Scalar],
+		proof: &Self::Proof,
+	) -> Result<(), Self::Rejection>;
 
-	/// What [`verify`](Self::verify) costs, with the decoding of key and proof, for a key of
-	/// `inputs` public inputs.
-	fn cost(inputs: usize) -> Cost;
+	/// What [`verify`](Self::verify) costs, with the decoding of key and proof.
+	fn cost(shape: Self::Shape) -> Cost;
 
 	/// What `proofs` proofs under one such key add to the cost of a [`Batch`](crate::Batch) in
 	/// which all is well, with the decoding of key and proofs, but without the final
 	/// exponentiation that the whole batch shares.
-	fn batch_cost(inputs: usize, proofs: usize) -> Cost;
+	fn batch_cost(shape: Self::Shape, proofs: usize) -> Cost;
 }
 
 /// What is to be believed, as pairing terms.
