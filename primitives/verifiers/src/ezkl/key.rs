@@ -38,7 +38,7 @@ pub struct VerifyingKey<E: Engine = Pure> {
 	pub(super) places: KeyPoints,
 	/// The commitments of the key that are not the identity, and \[1\]₁.
 	pub(super) points: Vec<G1Affine>,
-	words: usize,
+	pub(super) words: usize,
 }
 
 impl<E: Engine> VerifyingKey<E> {
@@ -235,9 +235,11 @@ fn points(
 /// The last section has as many words as its first byte says.
 fn rescaling(words: &Words, first: usize) -> Result<(), KeyError> {
 	let mut section = words.section(Part::Rescaling, first, words.len());
-	let mut word = section.word()?;
-	for _ in 1..word.byte()?.max(1) {
+	// What is in them is of no concern here.
+	let count = section.word()?.byte()?;
+	for _ in 1..count {
 		section.word()?;
 	}
+	(count > 0).then_some(()).ok_or(section.fault(Fault::Count))?;
 	section.finish()
 }

@@ -17,6 +17,7 @@ use std::sync::LazyLock;
 const MODELS: [&str; 5] =
 	["mlp_4_8_3_fixed", "mlp_4_8_3_polycommit", "mlp_4_8_3_hashed", "sigmoid_6_5_2", "conv_1x6x6"];
 
+#[derive(Debug)]
 struct Case {
 	model: &'static str,
 	name: String,

@@ -33,7 +33,17 @@ fn words_appended_are_refused() {
 		let mut bytes = artefact();
 		bytes[0] += 1;
 		bytes.extend(word);
-		let fault = Fault::Leftover;
+		// All pointers to what follows the key lead elsewhere now.
+		let (part, word, fault) = (Part::Gates, 80, Fault::Pointer);
+		assert_eq!(key(&bytes).err(), Some(KeyError::Malformed { part, word, fault }));
+	}
+}
+
+#[test]
+fn the_rescaling_section_has_as_many_words_as_it_says() {
+	for (count, fault) in [(0, Fault::Count), (2, Fault::Ends), (255, Fault::Ends)] {
+		let mut bytes = artefact();
+		*bytes.last_mut().unwrap() = count;
 		let refused = KeyError::Malformed { part: Part::Rescaling, word: 157, fault };
 		assert_eq!(key(&bytes).err(), Some(refused));
 	}

@@ -5,7 +5,7 @@ use crate::{
 	encode_inputs,
 	ezkl::{
 		json::{inputs_from_json, proof_from_json, srs_from_json, JsonError},
-		Ezkl, PointName, SrsError,
+		Ezkl, PointName, Srs, SrsError,
 	},
 	InputError, PointFault, Pure, Verifier,
 };
@@ -17,7 +17,7 @@ fn text(file: &str) -> String {
 
 #[test]
 fn what_ezkl_made_is_believed() {
-	let srs = srs_from_json(&text("srs.json")).unwrap();
+	let srs: Srs = srs_from_json(&text("srs.json")).unwrap();
 	for model in MODELS {
 		let key = Ezkl::validate_key(&bytes(&format!("{model}/vka.bytes")), &srs).unwrap();
 		for (file, case) in [("proof.json", "valid_a"), ("proof_b.json", "valid_b")] {
