@@ -46,7 +46,7 @@ pkill -9 -f "$OPG_IPFS daemon" || true
 if wait "$getting"; then
 	say "the transfer was over before the daemon was gone"
 else
-	grep -q "does not serve" "$FOLDER/get.log" || die "the client did not say what was wrong: $(tail -n 1 "$FOLDER/get.log")"
+	grep -q "start it" "$FOLDER/get.log" || die "the client did not say what was wrong: $(tail -n 1 "$FOLDER/get.log")"
 	[ ! -e "$FOLDER/back" ] || die "half a file was left behind."
 	say "said: $(tail -n 1 "$FOLDER/get.log")"
 fi

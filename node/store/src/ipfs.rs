@@ -109,7 +109,8 @@ impl IpfsSource {
 	}
 
 	fn unreachable(&self, why: impl ToString) -> StoreError {
-		StoreError::Unreachable { store: self.name(), why: why.to_string() }
+		let why = format!("{}; start it, or take it out of --store", why.to_string());
+		StoreError::Unreachable { store: self.name(), why }
 	}
 
 	async fn download(&self, id: &ContentId, home: &EmbeddedStore) -> Result<(), StoreError> {

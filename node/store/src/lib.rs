@@ -84,7 +84,7 @@ pub enum StoreError {
 		source: io::Error,
 	},
 	/// Another store is down, slow or refuses.
-	#[error("{store} does not serve: {why}; start it, or take it out of --store")]
+	#[error("{store}: {why}")]
 	Unreachable {
 		/// Which.
 		store: String,
