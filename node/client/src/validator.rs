@@ -114,13 +114,20 @@ async fn setup(
 	Ok(())
 }
 
-/// When it may come in, in words.
+/// When it may come in, or what changes if it is in, in words.
 fn outlook(standing: &Standing) -> String {
 	let Standing { places, candidates, current_era, .. } = standing;
+	if matches!(standing.state(), State::Elected | State::Validating) {
+		return "It is elected already: a new stake or commission counts from the next election on, \
+		        new keys after two sessions. Until then the old keys are used."
+			.into();
+	}
 	let odds = if candidates <= places {
 		format!("There are {places} places for {candidates} candidates")
 	} else {
-		format!("The {places} of {candidates} candidates with the largest stakes behind them get a place")
+		format!(
+			"The {places} of {candidates} candidates with the largest stakes behind them get a place"
+		)
 	};
 	format!(
 		"{odds}; who is elected validates from era {} on at the earliest. `opg validator status` \
@@ -513,6 +520,8 @@ mod tests {
 		assert!(with(4, 3).starts_with("There are 4 places for 3 candidates"));
 		assert!(with(4, 5).starts_with("The 4 of 5 candidates"));
 		assert!(with(4, 5).contains("era 8"));
+		let elected = Standing { elected: Some(BACKED), ..candidate() };
+		assert!(outlook(&elected).contains("elected already"));
 	}
 
 	#[test]
