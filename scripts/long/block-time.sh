@@ -41,8 +41,7 @@ done
 
 # Seconds after which the measurement begins even if not as many requests settle as are asked.
 WARM_UP=240
-# The identity that belongs to the well-known network key below.
-KEY=0000000000000000000000000000000000000000000000000000000000000001
+# The identity that belongs to Alice's network key, which is the number 1.
 PEER=12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp
 NAMES=(alice bob charlie dave)
 # Who owns the node whose jobs the validator of that name runs.
@@ -73,10 +72,9 @@ for number in "${!NAMES[@]}"; do
 	if [ -n "$port" ]; then rpc=$((port + number)) p2p=$((port + 21000 + number)); else rpc="$(free_port)" p2p="$(free_port)"; fi
 	RPC[$name]="$rpc"
 	urls+=("ws://127.0.0.1:$rpc")
-	more=()
+	more=(--node-key "$(printf '%064x' $((number + 1)))")
 	if [ "$name" = alice ]; then
 		boot="/ip4/127.0.0.1/tcp/$p2p/p2p/$PEER"
-		more+=(--node-key "$KEY")
 	else
 		more+=(--bootnodes "$boot")
 	fi
@@ -90,13 +88,13 @@ done
 say "four validators are starting, two of which run models"
 opg() { "$OPG_BIN" --url "${urls[0]}" --dev alice --json "$@"; }
 for name in "${NAMES[@]}"; do
-	wait_for 180 "$name's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$name]}" status
+	wait_for 600 "$name's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$name]}" status
 done
 
 "$VENV_PYTHON" "$ROOT/scripts/model/make_counter.py" "$FOLDER"
 model="$(opg model publish "$FOLDER/counter.onnx" --name counter --price 0.01OPG --store-url "${urls[1]}" | json 'it["model"]')"
 served_by_two() { [ "$(opg model show "$model" | json 'len(it["served_by"])')" = "${#OWNER[@]}" ]; }
-wait_for 240 "both nodes to serve the model" served_by_two
+wait_for 600 "both nodes to serve the model" served_by_two
 opg infer "$model" --input '{"n": 3}' --deadline 100 --finalized >"$FOLDER/first.json" || die "the first request did not settle: see $FOLDER/first.json."
 say "a first request settled; asking $rate a second and warming up, $WARM_UP s at most"
 
