@@ -53,7 +53,7 @@ cat >"$SOURCE/raised/build.rs" <<-'RUST'
 	//! Builds the runtime beside this crate to Wasm.
 	fn main() {
 		substrate_wasm_builder::WasmBuilder::new()
-			.with_project("../runtime/Cargo.toml")
+			.with_project(concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/Cargo.toml"))
 			.expect("the copy has a runtime")
 			.import_memory()
 			.export_heap_base()
