@@ -68,9 +68,9 @@ pub(crate) async fn run(
 			let figures = filling::measured(&args, report)?;
 			let load = filling::load_args(&args);
 			let bench = Bench::new(&load, url, keys, chain, report).await?;
-			let verified = filling::fill(&bench, &claim, args.blocks).await?;
+			let full = filling::fill(&bench, &claim, args.blocks).await?;
 			let seconds = bench.limits.block_time as f64 / 1_000.0;
-			filling::show(&filling::together(figures, verified, seconds), report);
+			filling::show(&filling::together(figures, full, seconds), report);
 			Ok(())
 		},
 	}

@@ -44,6 +44,7 @@ pub(crate) const ROOTS: Name = ("Proofs", "Roots");
 pub(crate) const ORDERS: Name = ("Storage", "Orders");
 pub(crate) const SLOTS: Name = ("Storage", "Slots");
 pub(crate) const CHECK: Name = ("Storage", "CurrentCheck");
+pub(crate) const BLOCK_WEIGHT: Name = ("System", "BlockWeight");
 pub(crate) const ACCOUNT: Name = ("System", "Account");
 pub(crate) const ISSUANCE: Name = ("Balances", "TotalIssuance");
 pub(crate) const NOW: Name = ("Timestamp", "Now");

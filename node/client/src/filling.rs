@@ -3,12 +3,12 @@
 use crate::{
 	args::{KeyFile, LoadArgs, ProofFiles, ProofLoadArgs, SystemArg},
 	bench::Bench,
-	chain::{self, KEYS, REGISTER_KEY, ROOTS, SUBMIT_PROOFS},
+	chain::{self, BLOCK_WEIGHT, KEYS, REGISTER_KEY, ROOTS, SUBMIT_PROOFS},
 	claim::Claim,
 	error::{Error, Result},
 	keys::fresh_reference,
 	load::LIFE,
-	records::{Context, ProofKey, RegisterKey, Root, SubmitProof, SubmitProofs},
+	records::{BlockWeight, Context, ProofKey, RegisterKey, Root, SubmitProof, SubmitProofs},
 	report::{pairs, Report},
 };
 use opg_primitives::seams::Reference;
@@ -84,8 +84,17 @@ async fn register(bench: &Bench<'_>, claim: &Claim) -> Result<()> {
 	Ok(())
 }
 
-/// Proofs that each full block verified, `blocks` of them.
-pub(crate) async fn fill(bench: &Bench<'_>, claim: &Claim, blocks: u16) -> Result<Vec<u32>> {
+/// A block that left proofs waiting.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Full {
+	/// Proofs it verified.
+	verified: u32,
+	/// What they took of the weight that transactions may take.
+	share: f64,
+}
+
+/// Full blocks, `blocks` of them.
+pub(crate) async fn fill(bench: &Bench<'_>, claim: &Claim, blocks: u16) -> Result<Vec<Full>> {
 	register(bench, claim).await?;
 	let proofs = disguised(claim)?;
 	let (key, of_run) = (claim.key.id().0, fresh_reference()?);
@@ -112,20 +121,29 @@ pub(crate) async fn fill(bench: &Bench<'_>, claim: &Claim, blocks: u16) -> Resul
 	let mut load = bench.load(&sign).await?;
 	let mut stream = bench.chain.blocks(false).await?;
 	let mut newest = bench.chain.best().await?.block_number();
-	let mut verified = Vec::new();
-	while verified.len() < blocks + MARGIN {
+	let mut full = Vec::new();
+	while full.len() < blocks + MARGIN {
 		load.send(newest, load.room(ready, plan.pool)).await?;
 		let (at, sample) = bench.step("batches", &mut load, &mut stream).await?;
 		newest = sample.block;
 		let root: Option<Root> = chain::read(&at, ROOTS, (newest,)).await?;
 		match root {
 			// One after which the pool is empty may not be full.
-			Some(root) if load.in_pool() > 0 => verified.push(root.statements),
-			_ => verified.clear(),
+			Some(root) if load.in_pool() > 0 => {
+				let taken: Option<BlockWeight> = chain::read(&at, BLOCK_WEIGHT, ()).await?;
+				let taken = taken.map_or(0, |taken| taken.normal.ref_time);
+				let share = rounded(taken as f64 / bench.limits.normal as f64, 1_000.0);
+				full.push(Full { verified: root.statements, share });
+			},
+			_ => full.clear(),
 		}
 	}
 	bench.empty(&mut load, &mut stream).await?;
-	Ok(verified.split_off(MARGIN))
+	Ok(full.split_off(MARGIN))
+}
+
+fn rounded(value: f64, parts: f64) -> f64 {
+	(value * parts).round() / parts
 }
 
 /// What a batch's proof is for: another one for each of every transaction of every run; accounts differ anyway.
@@ -170,18 +188,19 @@ fn program(args: &ProofLoadArgs) -> Option<PathBuf> {
 /// Figures beside the chain and of its blocks, in one object.
 pub(crate) fn together(
 	mut figures: Map<String, Value>,
-	mut verified: Vec<u32>,
+	mut full: Vec<Full>,
 	seconds: f64,
 ) -> Map<String, Value> {
-	verified.sort_unstable();
-	let middle = verified.get(verified.len() / 2).copied().unwrap_or(0);
+	full.sort_unstable_by_key(|block| block.verified);
+	let middle = full.get(full.len() / 2).copied().unwrap_or(Full { verified: 0, share: 0.0 });
 	let mut note = |name: &str, value: Option<Number>| {
 		value.map(|value| figures.insert(name.into(), Value::Number(value)));
 	};
-	note("groth16_per_block", Some(middle.into()));
-	note("groth16_per_block_most", verified.last().map(|most| (*most).into()));
-	note("groth16_blocks", Some(verified.len().into()));
-	let by_second = (f64::from(middle) / seconds * 10.0).round() / 10.0;
+	note("groth16_per_block", Some(middle.verified.into()));
+	note("groth16_per_block_most", full.last().map(|most| most.verified.into()));
+	note("groth16_per_block_share", Number::from_f64(middle.share));
+	note("groth16_blocks", Some(full.len().into()));
+	let by_second = rounded(f64::from(middle.verified) / seconds, 10.0);
 	note("groth16_per_s", Number::from_f64(by_second));
 	figures
 }
@@ -212,7 +231,7 @@ pub(crate) fn measured(args: &ProofLoadArgs, report: Report) -> Result<Map<Strin
 
 #[cfg(test)]
 mod tests {
-	use super::{claim, disguised, reference, together, BATCH};
+	use super::{claim, disguised, reference, together, Full, BATCH};
 	use crate::{args::ProofLoadArgs, claim::Claim};
 	use serde_json::{json, Map};
 	use std::collections::BTreeSet;
@@ -252,11 +271,14 @@ mod tests {
 	fn the_middle_block_counts() {
 		let mut figures = Map::new();
 		figures.insert("groth16_single_us".into(), json!(900.5));
-		let all = together(figures, vec![640, 704, 64, 700, 650], 3.0);
+		let blocks = [(640, 0.9), (704, 1.0), (64, 0.1), (700, 0.99), (650, 0.95)];
+		let blocks = blocks.map(|(verified, share)| Full { verified, share });
+		let all = together(figures, blocks.into(), 3.0);
 		let expected = json!({
 			"groth16_single_us": 900.5,
 			"groth16_per_block": 650,
 			"groth16_per_block_most": 704,
+			"groth16_per_block_share": 0.95,
 			"groth16_blocks": 5,
 			"groth16_per_s": 216.7,
 		});

@@ -371,6 +371,13 @@ pub(crate) struct BlockWeights {
 	pub(crate) per_class: PerClass,
 }
 
+/// What the transactions of a block took.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct BlockWeight {
+	pub(crate) normal: Weight,
+}
+
 /// What transactions of each class may take of a block.
 #[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
