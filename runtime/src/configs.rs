@@ -7,6 +7,7 @@ pub mod consensus;
 pub mod economics;
 pub mod elections;
 pub mod governance;
+pub mod growth;
 pub mod origins;
 pub mod pace;
 pub mod parameters;

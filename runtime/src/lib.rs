@@ -220,6 +220,8 @@ mod runtime {
 	pub type Apps = pallet_apps;
 	#[runtime::pallet_index(68)]
 	pub type Storage = pallet_storage;
+	#[runtime::pallet_index(69)]
+	pub type Growth = pallet_growth;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

@@ -66,6 +66,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Usage>(),
 			index_and_name::<runtime::Apps>(),
 			index_and_name::<runtime::Storage>(),
+			index_and_name::<runtime::Growth>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -113,6 +114,7 @@ fn pallets_keep_their_indices_and_names() {
 			(66, "Usage"),
 			(67, "Apps"),
 			(68, "Storage"),
+			(69, "Growth"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -141,6 +143,7 @@ fn storage_is_bounded_in_our_pallets() {
 		b"Usage",
 		b"Apps",
 		b"Storage",
+		b"Growth",
 		b"Clock",
 		b"Origins",
 	];

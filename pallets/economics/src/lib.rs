@@ -60,6 +60,7 @@ extern crate alloc;
 
 mod allocation;
 pub mod bucket;
+mod growth;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 pub mod pot;

@@ -161,8 +161,13 @@ pub struct Request<AccountId, Balance, Clock> {
 
 impl<AccountId, Balance, Clock> Request<AccountId, Balance, Clock> {
 	/// Whose use of what it is.
-	pub const fn as_use(&self) -> Use<'_, AccountId> {
-		Use { who: &self.requester, model: self.model, app: self.app() }
+	pub fn as_use(&self) -> Use<'_, AccountId> {
+		Use {
+			who: &self.requester,
+			model: self.model,
+			app: self.app(),
+			is_sponsored: self.sponsor.is_some(),
+		}
 	}
 
 	/// The app it was made through, if any.

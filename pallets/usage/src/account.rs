@@ -3,6 +3,7 @@
 use crate::{types::Scope, Balance, EpochIndex};
 use codec::{Compact, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
+use opg_primitives::seams::Returned;
 use scale_info::TypeInfo;
 
 /// Epochs of which it is kept whether an account was here.
@@ -11,8 +12,22 @@ pub const SEEN: u32 = 64;
 /// Epochs of which it is kept what an account paid.
 pub const FEES: usize = 4;
 
+/// An epoch and the three before it, as bits.
+const RECENT: u64 = 0b1111;
+
 /// Models and apps an account is followed at.
 pub const PLACES: u32 = 8;
+
+/// What was paid for an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Paid {
+	/// In all.
+	pub(crate) spend: Balance,
+	/// By itself.
+	pub(crate) own: Balance,
+	/// What burnt of that.
+	pub(crate) burnt: Balance,
+}
 
 /// How an account comes to be active in an epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,8 +161,15 @@ pub struct Account {
 	pub presence: Presence,
 	/// The epochs in which it had one: bit 0 for the last, bit 1 for the epoch before that, and so on.
 	pub seen: u64,
-	/// What it paid in the last such epoch and the ones before that.
+	/// What was paid for it in the last such epoch and the ones before that.
 	pub fees: Fees,
+	/// The part of that it paid itself.
+	pub own: Fees,
+	/// What burnt of its own part.
+	pub burnt: Fees,
+	/// The first epoch of which its own part was not taken.
+	#[codec(compact)]
+	pub taken_to: EpochIndex,
 	/// Where it was followed, at most [`PLACES`].
 	pub places: BoundedVec<Place, ConstU32<PLACES>>,
 }
@@ -158,6 +180,9 @@ impl Account {
 			presence: Presence::begin(now),
 			seen: 1,
 			fees: Fees::default(),
+			own: Fees::default(),
+			burnt: Fees::default(),
+			taken_to: now,
 			places: BoundedVec::new(),
 		}
 	}
@@ -168,7 +193,7 @@ impl Account {
 		known: Option<Self>,
 		now: EpochIndex,
 		ring: u32,
-		spend: Balance,
+		paid: &Paid,
 	) -> (Self, Option<Arrival>) {
 		let known = known.filter(|account| !account.presence.is_forgotten(now, ring));
 		let (mut account, arrival) = match known {
@@ -180,7 +205,9 @@ impl Account {
 				(account, arrival)
 			},
 		};
-		account.fees.add(spend);
+		account.fees.add(paid.spend);
+		account.own.add(paid.own);
+		account.burnt.add(paid.burnt);
 		(account, arrival)
 	}
 
@@ -215,6 +242,25 @@ impl Account {
 		let epochs = now.saturating_sub(self.presence.last);
 		self.seen = self.seen.checked_shl(epochs).unwrap_or(0);
 		self.fees.pass(epochs);
+		self.own.pass(epochs);
+		self.burnt.pass(epochs);
+	}
+
+	/// What it paid itself in those of the ended epochs in which it came back, and that was not taken yet.
+	pub(crate) fn returned(mut self, now: EpochIndex) -> Returned<Balance> {
+		self.pass(now);
+		let own = self.own.sums().into_iter().zip(self.burnt.sums());
+		let mut returned = Returned::default();
+		for (back, (fees, burnt)) in own.enumerate().skip(1) {
+			let back = back as u32;
+			let is_open = now.checked_sub(back).is_some_and(|epoch| epoch >= self.taken_to);
+			let recent = self.seen.checked_shr(back).unwrap_or(0) & RECENT;
+			if is_open && recent & 1 == 1 && recent.count_ones() > 1 {
+				returned.fees = fees.saturating_add(returned.fees);
+				returned.burnt = burnt.saturating_add(returned.burnt);
+			}
+		}
+		returned
 	}
 
 	/// The account as others may ask for it.

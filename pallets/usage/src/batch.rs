@@ -1,7 +1,7 @@
 //! A batch of notes: added up in memory, written once.
 
 use crate::{
-	account::Account,
+	account::{Account, Paid},
 	types::{Flow, InOrder},
 	Accounts, Balance, Config, Counters, Epoch, EpochIndex, Pallet, Ring, Scope, Tallies,
 };
@@ -18,10 +18,10 @@ pub struct Batch<T: Config> {
 	has_notes: bool,
 }
 
-/// What an account paid for answers, in all and at each model and app.
+/// What was paid for an account's answers, in all and at each model and app.
 #[derive(Default)]
 struct Visit {
-	spend: Balance,
+	paid: Paid,
 	scopes: InOrder<Scope, Balance>,
 }
 
@@ -35,12 +35,16 @@ impl<T: Config> UsageLog<T::AccountId, Balance> for Pallet<T> {
 		for scope in scopes.into_iter().flatten() {
 			batch.scopes.get_or_default(scope).note(&note);
 		}
-		let UsageNote::Settled { spend, .. } = note else { return };
+		let UsageNote::Settled { spend, burn, .. } = note else { return };
 		let visit = match batch.accounts.get_mut(of.who) {
 			Some(visit) => visit,
 			None => batch.accounts.entry(of.who.clone()).or_default(),
 		};
-		visit.spend = visit.spend.saturating_add(spend);
+		visit.paid.spend = visit.paid.spend.saturating_add(spend);
+		if !of.is_sponsored {
+			visit.paid.own = visit.paid.own.saturating_add(spend);
+			visit.paid.burnt = visit.paid.burnt.saturating_add(burn);
+		}
 		for scope in scopes.into_iter().flatten() {
 			let paid = visit.scopes.get_or_default(scope);
 			*paid = paid.saturating_add(spend);
@@ -80,8 +84,8 @@ impl<T: Config> Pallet<T> {
 	) {
 		let (now, ring) = (epoch.index, T::Epochs::get());
 		let known = Accounts::<T>::get(who);
-		let (mut account, arrival) = Account::visit(known, now, ring, visit.spend);
-		epoch.counters.add_visit(arrival, account.presence.age(now), visit.spend);
+		let (mut account, arrival) = Account::visit(known, now, ring, &visit.paid);
+		epoch.counters.add_visit(arrival, account.presence.age(now), visit.paid.spend);
 		for (scope, spend) in visit.scopes.into_vec() {
 			// A scope without room for its counters is followed all the same: it may have room in the next epoch.
 			let Some((arrival, age)) = account.follow(scope, now, ring) else { continue };

@@ -87,6 +87,15 @@ impl<T: Config> Pallet<T> {
 					&& account.seen & !within == 0,
 				"an account was not seen when it was here"
 			);
+			let paid = account.fees.sums().into_iter().zip(account.own.sums());
+			ensure!(
+				paid.into_iter().all(|(all, own)| own <= all),
+				"an account paid more itself than was paid"
+			);
+			ensure!(
+				account.taken_to <= Self::current_epoch(),
+				"what an account will pay was taken already"
+			);
 			let scopes: BTreeSet<_> = account.places.iter().map(|place| place.scope).collect();
 			ensure!(scopes.len() == account.places.len(), "an account is followed twice");
 			for place in &account.places {

@@ -21,13 +21,13 @@
 //! *Ring.* An epoch's record stands at its number modulo [`Config::Epochs`] and is overwritten when its place is needed, so turning
 //! the ring is no work, however many epochs passed without use. *Rows.* A record holds the cells of all cohorts in that epoch, by
 //! age ([`Ages`]): whoever settles, one record is written. *Accounts.* An account's record has its cohort, a bit for each of the last 64
-//! epochs, what it paid in each of the last four, and where it was of late. *Batches.* What a block's transaction notes is added up in
+//! epochs, what was paid in each of the last four, by itself and in all, and where it was of late. *Batches.* What a block's transaction notes is added up in
 //! memory: one read and write for each account, one for each scope, and the epoch's record ([`batch`]).
 //!
 //! ## Bounds
 //! The ring has [`Config::Epochs`] places. Scopes have counters in an epoch only if they were used in it, at most [`Config::MaxScopes`] models
 //! and as many apps, for [`Config::ScopeEpochs`] epochs; beyond, their use counts for the network alone. An account's record is at most
-//! 250 bytes and goes when it was not active for as long as the ring goes back. `on_idle` removes what is over, a bounded number of entries in a
+//! 400 bytes and goes when it was not active for as long as the ring goes back. `on_idle` removes what is over, a bounded number of entries in a
 //! block; what is asked for never depends on how far it came. Whoever pays for an answer pays for the records it makes: no
 //! record is made by anything else.
 //!
@@ -63,6 +63,7 @@ mod epoch;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 pub mod latency;
+mod record;
 mod sweep;
 pub mod types;
 pub mod weights;

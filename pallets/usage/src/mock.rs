@@ -67,12 +67,15 @@ pub(crate) fn settled(spend: u128, latency: u32) -> UsageNote<u128> {
 
 /// An answer of a model, outside of apps.
 pub(crate) fn settle(who: u64, model: ModelId, spend: u128) {
-	Usage::record(Use { who: &who, model, app: None }, settled(spend, 1));
+	Usage::record(Use { who: &who, model, app: None, is_sponsored: false }, settled(spend, 1));
 }
 
 /// An answer of model 0 through an app.
 pub(crate) fn settle_in_app(who: u64, app: AppId, spend: u128) {
-	Usage::record(Use { who: &who, model: 0, app: Some(app) }, settled(spend, 1));
+	Usage::record(
+		Use { who: &who, model: 0, app: Some(app), is_sponsored: false },
+		settled(spend, 1),
+	);
 }
 
 /// Goes to the first block of an epoch.

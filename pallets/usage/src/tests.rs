@@ -6,5 +6,6 @@ mod cohort;
 mod epoch;
 mod laws;
 mod note;
+mod record;
 mod scope;
 mod sweep;

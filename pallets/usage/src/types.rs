@@ -4,7 +4,7 @@ use crate::{account::Arrival, Latencies};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use opg_primitives::{seams::UsageNote, AppId, ModelId};
+use opg_primitives::seams::{Subject, UsageNote};
 use scale_info::TypeInfo;
 
 /// Units of OPG.
@@ -17,28 +17,7 @@ pub type EpochIndex = u32;
 pub const AGES: u32 = 52;
 
 /// What has counters of its own beside the network's.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub enum Scope {
-	/// A model.
-	#[codec(index = 0)]
-	Model(ModelId),
-	/// An app.
-	#[codec(index = 1)]
-	App(AppId),
-}
+pub type Scope = Subject;
 
 /// Accounts with a paid answer in an epoch. `active` is the sum of the others.
 #[derive(

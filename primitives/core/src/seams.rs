@@ -3,6 +3,7 @@
 mod apps;
 mod entropy;
 mod fees;
+mod growth;
 mod models;
 mod nodes;
 mod panels;
@@ -13,6 +14,7 @@ mod usage;
 pub use apps::AppDesk;
 pub use entropy::{BlockEntropy, Entropy};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
+pub use growth::GrowthPurse;
 pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
 pub use nodes::{Delivery, NodeRegistry, Wanted};
 pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};
@@ -21,4 +23,4 @@ pub use proofs::{
 	VerifiedProof,
 };
 pub use rewards::RewardRecord;
-pub use usage::{UsageLog, UsageNote, Use};
+pub use usage::{Returned, Subject, UsageLog, UsageNote, Use, UseRecord};

@@ -76,7 +76,7 @@ fn an_account_that_stays_is_seen_in_the_last_64_epochs() {
 fn a_record_is_small() {
 	build_and_execute(|| {
 		settle(ALICE, 0, 1_000_000_000_000);
-		assert!(record(ALICE).encoded_size() <= 32, "{}", record(ALICE).encoded_size());
-		assert!(crate::Account::max_encoded_len() <= 250, "{}", crate::Account::max_encoded_len());
+		assert!(record(ALICE).encoded_size() <= 64, "{}", record(ALICE).encoded_size());
+		assert!(crate::Account::max_encoded_len() <= 400, "{}", crate::Account::max_encoded_len());
 	});
 }

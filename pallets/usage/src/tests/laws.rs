@@ -57,7 +57,7 @@ fn step(models: ModelId, apps: AppId) -> impl Strategy<Value = Step> {
 }
 
 fn add(batch: &mut Batch<Test>, fact: &Fact) {
-	let of = Use { who: &fact.who, model: fact.model, app: fact.app };
+	let of = Use { who: &fact.who, model: fact.model, app: fact.app, is_sponsored: false };
 	Usage::note(batch, of, fact.note);
 }
 
@@ -423,7 +423,24 @@ fn catch_an_account_that_is_gone() {
 #[test]
 #[should_panic = "a cohort's spend is not its accounts'"]
 fn catch_fees_that_are_gone() {
+	broken(|| {
+		change_account(|account| {
+			account.fees = Default::default();
+			account.own = Default::default();
+		})
+	});
+}
+
+#[test]
+#[should_panic = "an account paid more itself than was paid"]
+fn catch_an_account_that_paid_more_itself_than_was_paid() {
 	broken(|| change_account(|account| account.fees = Default::default()));
+}
+
+#[test]
+#[should_panic = "what an account will pay was taken already"]
+fn catch_fees_that_were_taken_before_they_were_paid() {
+	broken(|| change_account(|account| account.taken_to = EpochIndex::MAX));
 }
 
 #[test]

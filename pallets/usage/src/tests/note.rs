@@ -3,7 +3,7 @@
 use crate::{latency::BOUNDS, mock::*, Accounts, Latencies, Ring, Scope, Tallies};
 use opg_primitives::seams::{UsageLog, UsageNote, Use};
 
-const OF_ALICE: Use<u64> = Use { who: &ALICE, model: 7, app: Some(3) };
+const OF_ALICE: Use<u64> = Use { who: &ALICE, model: 7, app: Some(3), is_sponsored: false };
 
 #[test]
 fn an_answer_counts_for_the_network_its_model_and_its_app() {
@@ -53,7 +53,7 @@ fn a_batch_counts_when_it_is_committed_and_not_before() {
 	build_and_execute(|| {
 		let mut batch = Default::default();
 		for who in [ALICE, BOB, ALICE] {
-			let of = Use { who: &who, model: 1, app: None };
+			let of = Use { who: &who, model: 1, app: None, is_sponsored: false };
 			Usage::note(&mut batch, of, settled(100, 2));
 		}
 		assert_eq!(heads(&counters(0)), [0; 4]);
@@ -112,7 +112,7 @@ fn sums_stop_at_the_most_a_balance_holds() {
 #[test]
 fn who_notes_nowhere_notes_nothing() {
 	build_and_execute(|| {
-		let nowhere = Use { who: &ALICE, model: 0, app: None };
+		let nowhere = Use { who: &ALICE, model: 0, app: None, is_sponsored: false };
 		<() as UsageLog<u64, u128>>::record(nowhere, UsageNote::Requested);
 		assert_eq!(counters(0), Default::default());
 	});
