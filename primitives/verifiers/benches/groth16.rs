@@ -1,6 +1,6 @@
 //! Groth16 from bytes to verdict: arkworks' own verifier, ours, and ours in batches.
 //!
-//! The last line is JSON: microseconds, and the ratios that are held to targets. Those come from
+//! The last line is JSON: microseconds of the processor's time, and the ratios that are held to targets. Those come from
 //! rounds that take turns and keep the least of each, so that a busy machine slows all alike.
 
 use ark_bn254::{Bn254, Fr};
@@ -19,11 +19,11 @@ use opg_verifiers::{
 	groth16::{Groth16, Proof, VerifyingKey},
 	Batch, Verifier,
 };
-use std::{hint::black_box, time::Instant};
+use std::hint::black_box;
 
 type Arkworks = ark_groth16::Groth16<Bn254>;
 
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 20;
 const BATCHES: [usize; 3] = [8, 64, 256];
 const INPUTS: [usize; 3] = [1, 8, 70];
 
@@ -118,14 +118,23 @@ impl Circuit {
 	}
 }
 
+/// Seconds that this thread has run: what else the machine does is left out.
+fn clock() -> f64 {
+	let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+	// SAFETY: the call writes to the place it is given and nothing else.
+	let is_known = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+	assert_eq!(is_known, 0, "this system has no clock for threads");
+	time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
 /// The least time of each of `tasks` over rounds that take turns, in microseconds.
 fn least(rounds: usize, tasks: &mut [Box<dyn FnMut(usize) + '_>]) -> Vec<f64> {
 	let mut least = vec![f64::MAX; tasks.len()];
 	for round in 0..rounds {
 		for (least, task) in least.iter_mut().zip(tasks.iter_mut()) {
-			let start = Instant::now();
+			let start = clock();
 			task(round);
-			*least = least.min(start.elapsed().as_secs_f64() * 1e6);
+			*least = least.min((clock() - start) * 1e6);
 		}
 	}
 	least
