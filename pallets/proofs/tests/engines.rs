@@ -1,8 +1,7 @@
 //! The two ways to check proofs, in the runtime's Wasm under the node's executor: the same verdicts, and what each takes.
 //!
-//! Builds nothing by itself. Build the runtime with and without the feature `pure-proofs`, name the two files by `OPG_PURE_WASM` and
-//! `OPG_HOST_WASM`, and run with `--ignored --nocapture`. The last line is JSON: microseconds, the least of several rounds that
-//! take turns.
+//! `scripts/long/engines.sh` builds the runtime both ways and runs this. The last line is JSON: microseconds, the least of several rounds
+//! that take turns. Keys are read and prepared within them, as every call does.
 
 use codec::{Decode, Encode};
 use opg_primitives::seams::{KeyId, ProofSystem};
