@@ -1,7 +1,8 @@
 // Three eras end, their rewards are claimed from the pot, and every change of the issuance since the genesis is accounted for.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventsOf, finalHeight, key, named, OPG, potAccount, send, until } from "./chain.js";
+import { connect, eventsOf, finalHeight, key, named, OPG, potAccount, send, until } from "./chain.js";
+import { network } from "./nodes.js";
 import { results, scenario } from "./scenario.js";
 
 const ERAS = [0, 1, 2];
@@ -74,12 +75,14 @@ await scenario("Eras rotate, validators are paid from the pot, issuance only fal
 	measure("paid in units of 10⁻¹² OPG", paid);
 	check("the nominator was paid", nominated > 0n, nominated);
 
-	const height = await finalHeight(api);
+	// The full node keeps the states of all blocks.
+	const archive = await connect(network().eve.url);
+	const height = await finalHeight(archive);
 	const numbers = Array.from({ length: height }, (_, index) => index + 1);
 	const read = async (number) => {
-		const hash = await api.rpc.chain.getBlockHash(number);
-		const issuance = (await (await api.at(hash)).query.balances.totalIssuance()).toBigInt();
-		return { number, issuance, events: number === 0 ? [] : await eventsOf(api, hash) };
+		const hash = await archive.rpc.chain.getBlockHash(number);
+		const issuance = (await (await archive.at(hash)).query.balances.totalIssuance()).toBigInt();
+		return { number, issuance, events: number === 0 ? [] : await eventsOf(archive, hash) };
 	};
 	let last = (await read(0)).issuance;
 	check("the genesis issued the supply", last === SUPPLY, last);
