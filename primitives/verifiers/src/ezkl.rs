@@ -30,6 +30,7 @@ mod interpolation;
 #[cfg(feature = "json")]
 pub mod json;
 mod key;
+mod layout;
 mod opening;
 mod program;
 mod proof;

@@ -221,7 +221,9 @@ fn domain(words: &Words, counts: &Counts) -> Result<Domain, KeyError> {
 	let blinding = words.number(31).filter(|rows| (2..=MAX_BLINDING).contains(rows));
 	let blinding = blinding.ok_or(out_of_bounds(Field::Blinding, 2, MAX_BLINDING))?;
 	let taken = counts.inputs.saturating_add(blinding);
-	let roomy = |k: &usize| (1..=TWO_ADICITY).contains(k) && taken <= 1 << k;
+	let rows = |k: usize| u32::try_from(k).ok().and_then(|k| 1usize.checked_shl(k));
+	let roomy =
+		|k: &usize| (1..=TWO_ADICITY).contains(k) && rows(*k).is_some_and(|rows| taken <= rows);
 	let k = words.number(5).filter(roomy).ok_or(out_of_bounds(Field::K, 1, TWO_ADICITY))?;
 	let domain = Domain::new(k, blinding).ok_or(KeyError::Disagrees { field: Field::Omega })?;
 	let known = [
