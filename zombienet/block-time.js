@@ -35,7 +35,7 @@ async function asking(api, rate) {
 	let turn = 0;
 	const timer = setInterval(async () => {
 		const at = turn++ % pairs.length;
-		const call = api.tx.inference.request(model, input, trust, maxFee, DEADLINE, `0x${randomBytes(16).toString("hex")}`);
+		const call = api.tx.inference.request(model, input, trust, maxFee, DEADLINE, `0x${randomBytes(16).toString("hex")}`, null);
 		try {
 			const nonce = nonces[at]++;
 			// Immortal, so that signing asks the node nothing.

@@ -43,7 +43,7 @@ async function run({ chain, step, cast, model: file }) {
 		const tensors = api.registry.createType(TENSORS, [[INT64, [], u8aToHex(bnToU8a(12, { bitLength: 64 }))]]);
 		const input = { Inline: tensors.toHex() };
 		const key = `0x${createHash('md5').update(cast.caller.address).digest('hex')}`;
-		const sent = await chain.send(inference.request(model, input, 'Attested', price, 60, key), cast.caller);
+		const sent = await chain.send(inference.request(model, input, 'Attested', price, 60, key, null), cast.caller);
 		const { request: number, requester } = check.event(sent, 'inference.Requested');
 		check.equal(requester, cast.caller.address, 'who asked');
 		const holds = await api.query.balances.holds(cast.caller.address);
