@@ -67,7 +67,8 @@ fn disguised(claim: &Claim) -> Result<Vec<Vec<u8>>> {
 	let proof = proof.map_err(|error| Error::Invalid(error.to_string()))?;
 	(1..=BATCH)
 		.map(|factor| proof.disguised(Scalar::from(factor)))
-		.map(|proof| Ok(proof.ok_or(Error::EventMissing("disguised"))?.to_wire().to_vec()))
+		.map(|proof| proof.map(|proof| proof.to_wire().to_vec()))
+		.map(|proof| proof.ok_or_else(|| Error::Invalid("the proof has no other form".into())))
 		.collect()
 }
 
