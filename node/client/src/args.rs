@@ -167,7 +167,8 @@ With --json it is one object of numbers:
   groth16_per_block             proofs that a full block verified, the middle of all measured
   groth16_per_block_most        the most
   groth16_per_block_share       what that middle block took of the weight that transactions
-                                may take: well below 1, the machine was too slow to fill it
+                                may take; a block is full that has no room for the weight
+                                another batch is charged, which is more than it needs
   groth16_blocks                full blocks measured
   groth16_per_s                 groth16_per_block by the seconds between blocks
 and, where verifiers are measured, with _inputsN for circuits of other sizes:

@@ -175,6 +175,11 @@ pub(crate) enum Error {
 	TooShort,
 	#[error("{program} gave no figures: {cause}.", program = .program.display())]
 	Figures { program: PathBuf, cause: String },
+	#[error(
+		"None of {blocks} blocks was full: the node's machine had no time to fill them. Measure while \
+		 it does nothing else."
+	)]
+	NeverFull { blocks: u64 },
 	#[error("{count} requests are stuck: neither ended nor pruned long after their deadline.")]
 	Stuck { count: u64 },
 	#[error(transparent)]
@@ -231,7 +236,7 @@ impl Error {
 			Self::NotSettled(_) => "not-settled",
 			Self::Failed(_) => "failed",
 			Self::Undecided { .. } => "undecided",
-			Self::TooShort => "too-short",
+			Self::TooShort | Self::NeverFull { .. } => "too-short",
 			Self::Figures { .. } => "figures",
 			Self::Stuck { .. } => "stuck",
 			Self::Subxt(_) => "other",

@@ -22,8 +22,8 @@ use subxt::utils::Static;
 
 /// Proofs of one transaction: as many as it may have.
 const BATCH: u64 = 64;
-/// Blocks that are looked at without being measured, before and after.
-const MARGIN: usize = 1;
+/// Blocks looked at for each that is to be full: a machine that is busy with other work ends many for want of time.
+const PATIENCE: u64 = 10;
 /// How many times more a block takes than if every proof were bad, at the most.
 const REFUND: u64 = 8;
 /// Accounts that send.
@@ -85,7 +85,7 @@ async fn register(bench: &Bench<'_>, claim: &Claim) -> Result<()> {
 	Ok(())
 }
 
-/// A block that left proofs waiting.
+/// A block that had no room for another batch.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Full {
 	/// Proofs it verified.
@@ -94,7 +94,7 @@ pub(crate) struct Full {
 	share: f64,
 }
 
-/// Full blocks, `blocks` of them.
+/// Full blocks, at most `blocks` of them.
 pub(crate) async fn fill(bench: &Bench<'_>, claim: &Claim, blocks: u16) -> Result<Vec<Full>> {
 	register(bench, claim).await?;
 	let proofs = disguised(claim)?;
@@ -113,34 +113,36 @@ pub(crate) async fn fill(bench: &Bench<'_>, claim: &Claim, blocks: u16) -> Resul
 		let signed = bench.chain.sign_for(LIFE, &anchor, keys, number, SUBMIT_PROOFS, call)?;
 		Ok(signed.into_encoded())
 	};
-	let blocks = usize::from(blocks);
-	let time = u64::try_from(blocks + 2 * MARGIN).unwrap_or(u64::MAX);
-	let seconds = time.saturating_mul(bench.limits.block_time).div_ceil(1_000);
-	let plan = bench.prepare(&sign(0, 0)?, 0, seconds).await?;
+	let most = u64::from(blocks).saturating_mul(PATIENCE);
+	let seconds = most.saturating_mul(bench.limits.block_time).div_ceil(1_000);
+	let sample = sign(0, 0)?;
+	let plan = bench.prepare(&sample, 0, seconds).await?;
+	let charged = bench.chain.cost(&bench.chain.best().await?, &sample).await?.weight;
+	let charged = charged.saturating_add(bench.limits.base);
 	// A block takes more than it seems to: what a batch is charged and does not need is free again at once.
 	let ready = plan.ready.saturating_mul(REFUND).min(plan.pool);
 	let mut load = bench.load(&sign).await?;
 	let mut stream = bench.chain.blocks(false).await?;
-	let mut newest = bench.chain.best().await?.block_number();
-	let mut full = Vec::new();
-	while full.len() < blocks + MARGIN {
+	let first = bench.chain.best().await?.block_number();
+	let (mut newest, mut full) = (first, Vec::new());
+	while full.len() < usize::from(blocks) && newest < first.saturating_add(most) {
 		load.send(newest, load.room(ready, plan.pool)).await?;
 		let (at, sample) = bench.step("batches", &mut load, &mut stream).await?;
 		newest = sample.block;
 		let root: Option<Root> = chain::read(&at, ROOTS, (newest,)).await?;
-		match root {
-			// One after which the pool is empty may not be full.
-			Some(root) if load.in_pool() > 0 => {
-				let taken: Option<BlockWeight> = chain::read(&at, BLOCK_WEIGHT, ()).await?;
-				let taken = taken.map_or(0, |taken| taken.normal.ref_time);
-				let share = rounded(taken as f64 / bench.limits.normal as f64, 1_000.0);
-				full.push(Full { verified: root.statements, share });
-			},
-			_ => full.clear(),
+		let taken: Option<BlockWeight> = chain::read(&at, BLOCK_WEIGHT, ()).await?;
+		let (Some(root), Some(taken)) = (root, taken) else { continue };
+		let taken = taken.normal.ref_time;
+		if bench.limits.normal.saturating_sub(taken) < charged {
+			let share = rounded(taken as f64 / bench.limits.normal as f64, 1_000.0);
+			full.push(Full { verified: root.statements, share });
 		}
 	}
 	bench.empty(&mut load, &mut stream).await?;
-	Ok(full.split_off(MARGIN))
+	if full.is_empty() {
+		return Err(Error::NeverFull { blocks: most });
+	}
+	Ok(full)
 }
 
 fn rounded(value: f64, parts: f64) -> f64 {
