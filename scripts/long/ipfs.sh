@@ -28,8 +28,10 @@ start_daemon() {
 	PIDS[ipfs]=$!
 }
 ipfs() { "$OPG_IPFS" "$@"; }
+# Without the daemon, the program would answer this by itself.
+daemon_answers() { ipfs --api "/ip4/127.0.0.1/tcp/$OPG_IPFS_PORT" id; }
 start_daemon
-wait_for 60 "the daemon" ipfs id
+wait_for 60 "the daemon" daemon_answers
 
 say "the store's own tests"
 (cd "$ROOT" && cargo test --release --locked -p opg-store --test kubo -- --ignored --test-threads 1)
@@ -52,7 +54,7 @@ else
 fi
 rm -f "$IPFS_PATH/api" "$IPFS_PATH/repo.lock"
 start_daemon
-wait_for 60 "the daemon again" ipfs id
+wait_for 60 "the daemon again" daemon_answers
 opg_blob get "$id" "$FOLDER/back"
 cmp "$FOLDER/large" "$FOLDER/back" || die "the file came back as something else."
 
