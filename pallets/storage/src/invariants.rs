@@ -2,7 +2,10 @@
 
 use crate::{BalanceOf, Config, Copies, HoldReason, NextOrder, Orders, Pallet, Slots};
 use alloc::collections::BTreeMap;
-use frame_support::{ensure, traits::fungible::hold::Inspect};
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Inspect, Get},
+};
 use opg_primitives::ContentId;
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
@@ -25,6 +28,7 @@ impl<T: Config> Pallet<T> {
 			let due = Slots::<T>::iter_prefix_values(number)
 				.filter(|kept| Self::is_asked(&order, kept))
 				.fold(due, |sum, _| sum.saturating_add(order.price));
+			let due = due.saturating_add(T::Deposit::get());
 			ensure!(order.purse >= due, "a purse does not cover what its order may still cost");
 		}
 		Ok(())

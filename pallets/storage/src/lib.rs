@@ -15,7 +15,7 @@
 //!
 //! ## Properties
 //! What is held for orders is what their purses say, and for slots what their bonds say, account by account. A purse always covers every
-//! slot until the order ends. Copies are counted by content id, and the loss of the last one is an event. Nothing in a block's
+//! slot until the order ends, and the deposit. Copies are counted by content id, and the loss of the last one is an event. Nothing in a block's
 //! work grows with the number of orders (`invariants`).
 //!
 //! ## What a check shows, and what it does not
@@ -106,6 +106,14 @@ pub mod pallet {
 		/// Bond for a slot, in prices of a period.
 		#[pallet::constant]
 		type BondPeriods: Get<u32>;
+
+		/// The least bond for a slot, whatever the price: its record must be worth taking away.
+		#[pallet::constant]
+		type MinBond: Get<BalanceOf<Self>>;
+
+		/// What an order's purse holds beside the price, for its record; it returns when the order is closed.
+		#[pallet::constant]
+		type Deposit: Get<BalanceOf<Self>>;
 
 		/// The least price of a copy and period.
 		#[pallet::constant]

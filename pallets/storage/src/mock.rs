@@ -24,6 +24,8 @@ pub(crate) const PERIOD: u64 = 20;
 pub(crate) const SHOW_TIME: u64 = 5;
 pub(crate) const MISSES: u32 = 4;
 pub(crate) const BOND: Balance = 40 * PRICE;
+pub(crate) const MIN_BOND: Balance = 5_000;
+pub(crate) const DEPOSIT: Balance = 300;
 
 #[frame_support::runtime]
 mod runtime {
@@ -85,6 +87,8 @@ impl crate::Config for Test {
 	type ShowTime = ConstU64<SHOW_TIME>;
 	type MaxMisses = ConstU32<MISSES>;
 	type BondPeriods = ConstU32<40>;
+	type MinBond = ConstU64<MIN_BOND>;
+	type Deposit = ConstU64<DEPOSIT>;
 	type MinPrice = ConstU64<10>;
 	type MaxPeriods = ConstU32<100>;
 	type MaxShowings = ConstU32<8>;

@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(copies > 0 && copies <= MAX_COPIES, Error::<T>::CopiesInvalid);
 		ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
 		let ends = Self::end_after(Self::next_period(), periods)?;
-		let purse = Self::cost(price, copies, periods)?;
+		let purse = Self::cost(price, copies, periods)?.saturating_add(T::Deposit::get());
 		let order = NextOrder::<T>::get();
 		let next = order.checked_add(1).ok_or(Error::<T>::TooManyOrders)?;
 		Self::hold(HoldReason::Purse, &owner, purse)?;

@@ -31,7 +31,8 @@ impl<T: Config> Pallet<T> {
 		let keeps_another =
 			Slots::<T>::iter_prefix_values(order).any(|other| other.keeper == keeper);
 		ensure!(!keeps_another, Error::<T>::KeepsAnother);
-		let bond = record.price.saturating_mul(T::BondPeriods::get().into());
+		let pay = record.price.saturating_mul(T::BondPeriods::get().into());
+		let bond = pay.max(T::MinBond::get());
 		Self::hold(HoldReason::Slot, &keeper, bond)?;
 		let shown = Self::current_period();
 		Slots::<T>::insert(order, slot, Slot { keeper: keeper.clone(), bond, shown });

@@ -43,11 +43,12 @@ pub struct UpperBounds<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn initialize() -> Weight {
-		upper_bound::<T>(1, 0, 0)
+		// How long a period is, is of the chain's pace.
+		upper_bound::<T>(2, 1, 0)
 	}
 
 	fn initialize_check() -> Weight {
-		upper_bound::<T>(30, 3, 2)
+		upper_bound::<T>(30, 4, 2)
 	}
 
 	fn order() -> Weight {

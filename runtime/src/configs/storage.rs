@@ -2,7 +2,10 @@
 
 use crate::{
 	configs::{ai::BabeEntropy, pace::Term},
-	constants::{currency::MICRO_OPG, time::HOURS},
+	constants::{
+		currency::{deposit, MICRO_OPG},
+		time::HOURS,
+	},
 	Balances, Runtime, RuntimeHoldReason,
 };
 use frame_support::traits::{ConstU128, ConstU32};
@@ -17,6 +20,8 @@ impl pallet_storage::Config for Runtime {
 	type MaxMisses = ConstU32<4>;
 	// A fortnight's pay.
 	type BondPeriods = ConstU32<28>;
+	type MinBond = ConstU128<{ deposit(2, 128) }>;
+	type Deposit = ConstU128<{ deposit(1, 200) }>;
 	type MinPrice = ConstU128<{ 10 * MICRO_OPG }>;
 	// Two years.
 	type MaxPeriods = ConstU32<1_460>;

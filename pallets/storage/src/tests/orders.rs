@@ -12,7 +12,7 @@ fn held(reason: HoldReason, who: u64) -> Balance {
 fn an_order_holds_all_it_may_cost_and_returns_what_it_did_not() {
 	build_and_execute(|| {
 		assert_ok!(Storage::order(signed(OWNER), draft()));
-		assert_eq!(held(HoldReason::Purse, OWNER), 2 * 10 * PRICE);
+		assert_eq!(held(HoldReason::Purse, OWNER), 2 * 10 * PRICE + DEPOSIT);
 		assert_noop!(Storage::close(signed(BOB), 0), Error::<Test>::OrderRuns);
 		assert_ok!(Storage::take(signed(ALICE), 0, 1));
 		assert_eq!((held(HoldReason::Slot, ALICE), Copies::<Test>::get(CONTENT)), (BOND, 1));
@@ -28,7 +28,7 @@ fn an_order_holds_all_it_may_cost_and_returns_what_it_did_not() {
 			[
 				Event::Freed { order: 0, slot: 1, returned: BOND },
 				Event::LastCopyLost { content: CONTENT },
-				Event::Closed { order: 0, returned: 10 * PRICE },
+				Event::Closed { order: 0, returned: 10 * PRICE + DEPOSIT },
 			]
 		);
 		assert_eq!(Balances::free_balance(OWNER), PURSE - 10 * PRICE);
@@ -66,7 +66,7 @@ fn an_order_is_extended_by_its_owner_while_it_runs() {
 		assert_noop!(Storage::extend(signed(OWNER), 0, 91), Error::<Test>::PeriodsInvalid);
 		assert_noop!(Storage::extend(signed(OWNER), 1, 5), Error::<Test>::OrderUnknown);
 		assert_ok!(Storage::extend(signed(OWNER), 0, 5));
-		assert_eq!(held(HoldReason::Purse, OWNER), 2 * 15 * PRICE);
+		assert_eq!(held(HoldReason::Purse, OWNER), 2 * 15 * PRICE + DEPOSIT);
 		assert_eq!(Orders::<Test>::get(0).map(|order| order.ends), Some(16));
 		(0..16).for_each(|_| next_check());
 		assert_noop!(Storage::extend(signed(OWNER), 0, 5), Error::<Test>::OrderEnded);
@@ -88,6 +88,15 @@ fn a_slot_is_one_account_s_and_an_account_has_one() {
 		assert_ok!(Storage::order(signed(OWNER), Draft { periods: 1, ..draft() }));
 		next_check();
 		assert_noop!(Storage::take(signed(CAROL), 1, 0), Error::<Test>::OrderEnded);
+	});
+}
+
+#[test]
+fn a_slot_of_a_cheap_order_is_bonded_all_the_same() {
+	build_and_execute(|| {
+		assert_ok!(Storage::order(signed(OWNER), Draft { price: 10, ..draft() }));
+		assert_ok!(Storage::take(signed(ALICE), 0, 0));
+		assert_eq!(held(HoldReason::Slot, ALICE), MIN_BOND);
 	});
 }
 
