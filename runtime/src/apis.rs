@@ -2,7 +2,7 @@
 
 use crate::{
 	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, Apps, AuthorityDiscovery,
-	Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt,
+	Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical, Inference, InherentDataExt,
 	NominationPools, Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
 	Staking, System, TransactionPayment, Usage, VERSION,
 };
@@ -15,8 +15,9 @@ use frame_support::{
 };
 use opg_primitives::{
 	seams::{KeyId, Reference},
-	AppId, ModelId,
+	AppId, Input, ModelId, TrustMode,
 };
+use pallet_inference::api::Estimate;
 use pallet_nomination_pools::PoolId;
 use pallet_proofs::{Inclusion, Inputs, ProofBytes, ProofFault};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -29,6 +30,25 @@ use sp_runtime::{
 	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use sp_version::RuntimeVersion;
+
+/// Bytes of a signed transaction beside its call: the account, the signature, and what they cover.
+const SIGNED_BYTES: u32 = 120;
+
+/// What a request's transaction costs without a tip.
+fn request_fee(model: ModelId, trust: TrustMode, input_bytes: u32) -> Balance {
+	let call = pallet_inference::Call::<Runtime>::request {
+		model,
+		input: Input::Inline(Default::default()),
+		trust,
+		max_fee: Balance::MAX,
+		deadline: 0,
+		client_key: Default::default(),
+		through: None,
+	};
+	let bytes = call.encoded_size() as u32;
+	let length = bytes.saturating_add(input_bytes).saturating_add(SIGNED_BYTES);
+	TransactionPayment::query_call_info(call.into(), length).partial_fee
+}
 
 impl_runtime_apis! {
 	impl sp_api::Core<Block> for Runtime {
@@ -357,6 +377,18 @@ impl_runtime_apis! {
 
 		fn service(epoch: EpochIndex) -> Option<Service> {
 			Usage::service(epoch)
+		}
+	}
+
+	impl pallet_inference::api::InferenceApi<Block, Balance> for Runtime {
+		fn estimate(
+			model: ModelId,
+			trust: TrustMode,
+			input_bytes: u32,
+		) -> Option<Estimate<Balance>> {
+			let estimate = Inference::estimate(model, trust)?;
+			let transaction = request_fee(model, trust, input_bytes);
+			Some(Estimate { transaction, ..estimate })
 		}
 	}
 

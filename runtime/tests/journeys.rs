@@ -6,19 +6,27 @@ mod walk;
 use frame_support::{assert_ok, dispatch::GetDispatchInfo};
 use opg_primitives::{Access, AppUse, Input, RequestId, TrustMode};
 use opg_runtime::{
-	configs::economics::Pot,
+	configs::{
+		economics::Pot,
+		parameters::{dynamic, RuntimeParameters},
+	},
 	constants::currency::{MILLI_OPG, OPG},
-	AccountId, Apps, Balance, Balances, BlockNumber, Inference, Runtime, RuntimeCall,
+	AccountId, Apps, Balance, Balances, BlockNumber, Inference, Parameters, Runtime, RuntimeCall,
 	RuntimeOrigin, Usage,
 };
 use pallet_apps::{Offer, Promise, Terms};
-use pallet_inference::{Requests, State};
+use pallet_inference::{api::Estimate, Requests, State};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
 use walk::{
 	account, answer, ask_as, draw_of, free, next_block, on_the_development_chain,
 	publish_and_serve, report, tensors, worker, PRICE,
 };
+
+fn told() -> Estimate<Balance> {
+	use pallet_inference::api::runtime_decl_for_inference_api::InferenceApi;
+	Runtime::estimate(0, TrustMode::Attested, 100).expect("an active model")
+}
 
 fn ask(key: u8) {
 	assert_ok!(ask_as(account(Alice), key, None));
@@ -55,6 +63,31 @@ fn a_request_is_drawn_by_block_randomness_answered_and_paid_to_the_last_unit() {
 		assert_eq!(paid, [4, 8, 5, 4, 3].map(percent));
 		assert_eq!(issued - Balances::total_issuance(), percent(5), "only the burnt share is gone");
 		assert_eq!(free(account(Alice)) - alice, PRICE, "the rest of the most to pay returns");
+	});
+}
+
+#[test]
+fn what_a_request_costs_is_told_before_and_rises_while_requests_wait() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		let most = dynamic::models::Parameters::MaxSurcharge(
+			dynamic::models::MaxSurcharge,
+			Some(2_000_000),
+		);
+		let by_all = RuntimeOrigin::root();
+		assert_ok!(Parameters::set_parameter(by_all, RuntimeParameters::Models(most)));
+		let estimate = || Inference::estimate(0, TrustMode::Attested).expect("an active model");
+		assert_eq!((estimate().price, estimate().surplus), (PRICE, 0));
+		assert!(told().transaction > 0);
+		// A new node carries one request at a time; the others wait.
+		(1..4).for_each(ask);
+		(0..6).for_each(|_| next_block());
+		let surplus = estimate().surplus;
+		assert!(surplus > PRICE / 8 && surplus < PRICE / 2, "{surplus}");
+		assert_eq!(estimate().most, PRICE + surplus);
+		let issued = Balances::total_issuance();
+		answer(0, draw_of(0));
+		assert_eq!(issued - Balances::total_issuance(), PRICE / 20, "it was asked for before");
 	});
 }
 

@@ -315,6 +315,7 @@ mod tests {
 			trust: Static(TrustMode::Attested),
 			held: 0,
 			price: 10_000_000_000,
+			surplus: 0,
 			base_fee: 1_000_000_000,
 			requested_at: 10,
 			deadline: 50,

@@ -480,7 +480,7 @@ pub(crate) struct InferArgs {
 	/// than half of N)
 	#[arg(long, value_name = "TRUST", default_value = "attested", value_parser = read_trust)]
 	pub(crate) trust: TrustMode,
-	/// The most to pay for each answer [default: the model's price for each node asked]
+	/// The most to pay for each answer [default: what it costs now, for each node asked]
 	#[arg(long, value_name = "AMOUNT")]
 	pub(crate) max_fee: Option<Amount>,
 	/// Blocks within which the answer must come [default: 40, for a quorum 120]

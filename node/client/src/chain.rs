@@ -6,6 +6,7 @@ use crate::{
 	records::{AboutRequest, Account, Failed},
 };
 use codec::{Compact, Decode, Encode};
+use opg_primitives::TrustMode;
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
 use subxt::{
@@ -133,6 +134,7 @@ const CHAIN_TYPE: &str = "system_chainType";
 pub(crate) const CHAIN_NAME: &str = "system_chain";
 pub(crate) const SUBMIT: &str = "author_submitExtrinsic";
 const QUERY_INFO: &str = "TransactionPaymentApi_query_info";
+const ESTIMATE: &str = "InferenceApi_estimate";
 
 // Errors of a node's transaction pool (sc-rpc-api).
 pub(crate) const INVALID: i32 = 1010;
@@ -402,6 +404,22 @@ impl Chain {
 	) -> Result<Vec<u8>> {
 		let said = self.methods.state_call(method, Some(arguments), Some(at.block_hash())).await;
 		said.map_err(|error| self.failed(method, error))
+	}
+
+	/// The least that must be offered for an answer at present; `None` if the model does not answer under this trust.
+	pub(crate) async fn least_offer(
+		&self,
+		at: &AtBlock,
+		model: u32,
+		trust: TrustMode,
+	) -> Result<Option<u128>> {
+		let params = (model, trust, 0u32).encode();
+		let said = self.methods.state_call(ESTIMATE, Some(&params), Some(at.block_hash())).await;
+		let said = said.map_err(|error| self.failed(ESTIMATE, error))?;
+		// The price and the surplus of one node, both for all of them, the upkeep and the transaction.
+		let estimate = Option::<(u128, u128, u128, u128, u128)>::decode(&mut &said[..])
+			.map_err(|error| Error::Chain(format!("{ESTIMATE}: {error}")))?;
+		Ok(estimate.map(|(_, _, most, _, _)| most))
 	}
 
 	fn failed(&self, method: &str, error: subxt::rpcs::Error) -> Error {

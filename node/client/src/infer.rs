@@ -56,11 +56,19 @@ pub(crate) async fn infer(
 ) -> Result<()> {
 	let mut blocks = chain.blocks(args.finalized).await?;
 	// The price to pay is today's, even for who waits for final blocks.
-	let model = model::find(&chain.best().await?, args.model).await?;
+	let best = chain.best().await?;
+	let model = model::find(&best, args.model).await?;
 	let inputs = input::read(&args.input, &model.terms.inputs)?;
 	let mut answers =
 		Answers::open(args.out.as_deref(), model.terms.outputs.0, inputs.lines, report)?;
-	let max_fee = args.max_fee.unwrap_or(most_fee(model.terms.price, args.trust));
+	let max_fee = match args.max_fee {
+		Some(max_fee) => max_fee,
+		// While many ask, an answer costs more than the model's price.
+		None => chain
+			.least_offer(&best, args.model, args.trust)
+			.await?
+			.map_or(most_fee(model.terms.price, args.trust), Amount),
+	};
 	let items = (0..inputs.encoded.len())
 		.map(|index| match args.client_key {
 			Some(first) => Ok(Item::new(numbered(first, index))),

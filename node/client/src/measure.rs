@@ -259,6 +259,7 @@ mod tests {
 			trust: Static(TrustMode::Attested),
 			held: 0,
 			price: 5,
+			surplus: 0,
 			base_fee: 1,
 			requested_at: asked,
 			deadline: asked + 40,

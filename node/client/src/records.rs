@@ -106,6 +106,7 @@ pub(crate) struct Request {
 	pub(crate) trust: Static<TrustMode>,
 	pub(crate) held: u128,
 	pub(crate) price: u128,
+	pub(crate) surplus: u128,
 	pub(crate) base_fee: u128,
 	pub(crate) requested_at: u64,
 	pub(crate) deadline: u64,
@@ -119,7 +120,8 @@ impl Request {
 	pub(crate) fn fee(&self) -> u128 {
 		let State::Settled { by, .. } = &self.state else { return 0 };
 		let paid = by.len().min(self.trust.nodes().into());
-		self.price.saturating_mul(u128::try_from(paid).unwrap_or(u128::MAX))
+		let each = self.price.saturating_add(self.surplus);
+		each.saturating_mul(u128::try_from(paid).unwrap_or(u128::MAX))
 	}
 
 	/// What goes on with it, in words; nothing once it ended.
@@ -583,6 +585,7 @@ mod tests {
 			trust: Static(trust),
 			held: 0,
 			price: 5,
+			surplus: 0,
 			base_fee: 1,
 			requested_at: 10,
 			deadline: 50,

@@ -102,6 +102,10 @@ impl FeeSplitter<AccountId32, Credit<AccountId32, Balances>> for Splitter {
 		burnt.peek()
 	}
 
+	fn burn(_: &mut Self::Settlement, _: Credit<AccountId32, Balances>) {
+		unreachable!("passes have no surplus")
+	}
+
 	fn pay(settlement: Self::Settlement) {
 		for (account, credit) in settlement {
 			Balances::resolve(&account, credit).expect("every payee has an account");
@@ -131,6 +135,10 @@ impl ModelCatalogue<AccountId32, Balance> for Catalogue {
 
 	fn note_answer_time(_: ModelId, _: u32) {
 		unreachable!("apps do not answer")
+	}
+
+	fn note_wait(_: ModelId) {
+		unreachable!("nobody waits here")
 	}
 
 	fn next() -> ModelId {

@@ -58,6 +58,10 @@ impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
 		burns
 	}
 
+	fn burn(batch: &mut Batch<T>, surplus: CreditOf<T>) {
+		batch.burnt.subsume(surplus);
+	}
+
 	fn pay(batch: Batch<T>) {
 		let Batch { named, mut pots, burnt, .. } = batch;
 		for (account, credit) in named {

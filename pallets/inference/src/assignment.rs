@@ -9,7 +9,10 @@ use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	request::jury_of,
-	seams::{AppDesk, BlockEntropy, Case, Entropy, NodeRegistry, Panels, Question, Wanted},
+	seams::{
+		AppDesk, BlockEntropy, Case, Entropy, ModelCatalogue, NodeRegistry, Panels, Question,
+		Wanted,
+	},
 	Draw, NodeId, RequestId, TrustMode,
 };
 use sp_io::hashing::blake2_256;
@@ -182,7 +185,12 @@ impl<T: Config> Pallet<T> {
 			only: &only,
 			fee: record.price,
 		};
-		let Some(node) = T::Nodes::draw(&wanted) else { return Turn::Waits };
+		let Some(node) = T::Nodes::draw(&wanted) else {
+			if record.sponsor.is_none() {
+				T::Models::note_wait(record.model);
+			}
+			return Turn::Waits;
+		};
 		record.state = State::Assigned { node, draw, since };
 		record.draw = draw;
 		Requests::<T>::insert(request, record);
@@ -213,6 +221,7 @@ impl<T: Config> Pallet<T> {
 			claim: None,
 		};
 		if !T::Panels::convene(question) {
+			T::Models::note_wait(record.model);
 			return Turn::Waits;
 		}
 		record.state = State::Convened { since };

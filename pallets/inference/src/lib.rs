@@ -43,6 +43,7 @@
 extern crate alloc;
 
 mod answer;
+pub mod api;
 mod assignment;
 mod check;
 pub mod deadline;

@@ -151,6 +151,12 @@ parameter_types! {
 	pub static MaxDraws: u32 = 4;
 	/// What an account must have to exist.
 	pub static Existential: Balance = 1;
+	/// What demand adds to the price.
+	pub static Surplus: Balance = 0;
+	/// What burnt of it.
+	pub static SurplusBurnt: Balance = 0;
+	/// Models whose requests waited.
+	pub static Waits: Vec<ModelId> = Vec::new();
 	/// Who was let in through an app, how, at which cost.
 	pub static Admitted: Vec<(u64, Access, Balance)> = Vec::new();
 	/// What was given back to whom: how the request was made, what it did not spend, whether its pass gets it back.
@@ -184,6 +190,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			MODEL => Ok(ModelTerms {
 				owner: PUBLISHER,
 				price: PRICE,
+				surplus: Surplus::get(),
 				royalty: Permill::from_percent(20),
 				inputs: vec![port("x", 2)].try_into().expect("one port"),
 			}),
@@ -213,6 +220,10 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 	fn note_answer_time(model: ModelId, blocks: u32) {
 		Noted::mutate(|all| all.push((model, blocks)));
 		AnswerTime::set(blocks);
+	}
+
+	fn note_wait(model: ModelId) {
+		Waits::mutate(|all| all.push(model));
 	}
 
 	fn next() -> ModelId {
@@ -365,6 +376,10 @@ impl FeeSplitter<u64, Credit<u64, Balances>> for Splitter {
 		let (owner, rest) = rest.split(payees.royalty.mul_floor(whole));
 		settlement.extend([(payees.node, node), (payees.model_owner, owner), (TREASURY, rest)]);
 		burnt_of(whole)
+	}
+
+	fn burn(_: &mut Self::Settlement, surplus: Credit<u64, Balances>) {
+		SurplusBurnt::mutate(|sum| *sum += surplus.peek());
 	}
 
 	fn pay(settlement: Self::Settlement) {
@@ -631,6 +646,9 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		InPurse::set(0);
 		PursePaid::take();
 		Counted::take();
+		Surplus::set(0);
+		SurplusBurnt::set(0);
+		Waits::take();
 		Admitted::take();
 		GivenBack::take();
 		Sponsored::take();

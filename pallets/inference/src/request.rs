@@ -1,8 +1,8 @@
 //! A request's beginning, its end, and its pruning.
 
 use crate::{
-	assignment::MAX_AUTHOR_WAIT, BalanceOf, ClientKeys, Config, CreditOf, Error, Event, HoldReason,
-	Inputs, Pallet, Positions, Queue, RequestOf, Requests, State, WeightInfo,
+	api::Estimate, assignment::MAX_AUTHOR_WAIT, BalanceOf, ClientKeys, Config, CreditOf, Error,
+	Event, HoldReason, Inputs, Pallet, Positions, Queue, RequestOf, Requests, State, WeightInfo,
 };
 use frame_support::{
 	ensure,
@@ -62,7 +62,8 @@ impl<T: Config> Pallet<T> {
 			ModelRefusal::Paused => Error::<T>::ModelPaused,
 			ModelRefusal::TrustNotOffered => Error::<T>::TrustNotOffered,
 		})?;
-		let most = terms.price.saturating_mul(u32::from(trust.nodes()).into());
+		let each = terms.price.saturating_add(terms.surplus);
+		let most = each.saturating_mul(u32::from(trust.nodes()).into());
 		ensure!(max_fee >= most, Error::<T>::MaxFeeTooLow);
 		Self::check_input(&terms.inputs, &input)?;
 		ensure!(T::Nodes::serves(model), Error::<T>::NotServed);
@@ -102,6 +103,7 @@ impl<T: Config> Pallet<T> {
 			trust,
 			held,
 			price: terms.price,
+			surplus: terms.surplus,
 			base_fee: T::BaseFee::get().mul_floor(terms.price),
 			model_owner: terms.owner,
 			royalty: terms.royalty,
@@ -228,6 +230,19 @@ impl<T: Config> Pallet<T> {
 				.into(),
 		};
 		least.max(T::MinDeadline::get()).min(T::MaxDeadline::get())
+	}
+
+	/// What it would cost now to ask a model, beside the transaction; nothing if it does not answer.
+	pub fn estimate(model: ModelId, trust: TrustMode) -> Option<Estimate<BalanceOf<T>>> {
+		let terms = T::Models::terms(model, trust.kind()).ok().filter(|_| trust.is_valid())?;
+		let each = terms.price.saturating_add(terms.surplus);
+		Some(Estimate {
+			price: terms.price,
+			surplus: terms.surplus,
+			most: each.saturating_mul(u32::from(trust.nodes()).into()),
+			upkeep: T::UpkeepFee::get(),
+			transaction: Zero::zero(),
+		})
 	}
 
 	fn check_input(ports: &Ports, input: &Input) -> DispatchResult {

@@ -44,8 +44,8 @@ impl<T: Config> Pallet<T> {
 		draw: Draw,
 		outcome: Outcome,
 	) {
-		let price = record.price;
-		let (fee, burn) = Self::pay_each(settlement, &mut record, by, price);
+		let (price, surplus) = (record.price, record.surplus);
+		let (fee, burn) = Self::pay_each(settlement, &mut record, by, price, surplus);
 		for node in by {
 			T::Nodes::expose(*node, price);
 		}
@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
 		fault: FaultKind,
 	) {
 		let each = record.base_fee;
-		let (fee, burn) = Self::pay_each(settlement, &mut record, by, each);
+		let (fee, burn) = Self::pay_each(settlement, &mut record, by, each, Zero::zero());
 		let at = T::Clock::current_block_number();
 		let refund = record.held;
 		let failed = UsageNote::Failed { spend: fee, burn, refund };
@@ -96,17 +96,19 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Takes `each` out of the escrow for every node; returns what was taken in all, and what of it burns.
+	/// Takes `each`, and the surplus that nobody is paid, out of the escrow for every node; returns what was taken in all, and what of it
+	/// burns.
 	fn pay_each(
 		settlement: &mut Settlement<T>,
 		record: &mut RequestOf<T>,
 		nodes: &[NodeId],
 		each: BalanceOf<T>,
+		surplus: BalanceOf<T>,
 	) -> (BalanceOf<T>, BalanceOf<T>) {
 		let (mut fee, mut burn) = (BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
 		for node in nodes {
 			let Some(owner) = T::Nodes::owner(*node) else { continue };
-			let due = each.min(record.held);
+			let due = each.saturating_add(surplus).min(record.held);
 			let (paid, _) = T::Currency::slash(&HoldReason::Request.into(), record.payer(), due);
 			let amount = paid.peek();
 			record.held = record.held.saturating_sub(amount);
@@ -116,6 +118,9 @@ impl<T: Config> Pallet<T> {
 				model_owner: record.model_owner.clone(),
 				royalty: record.royalty,
 			};
+			let (paid, over) = paid.split(each.min(amount));
+			burn = burn.saturating_add(over.peek());
+			T::Fees::burn(&mut settlement.fees, over);
 			let burns = T::Fees::add(&mut settlement.fees, paid, &payees);
 			burn = burn.saturating_add(burns);
 		}

@@ -12,3 +12,4 @@ mod posting;
 mod quorum;
 mod request;
 mod sampling;
+mod surplus;

@@ -133,6 +133,8 @@ pub struct Request<AccountId, Balance, Clock> {
 	pub held: Balance,
 	/// What each node is paid for an answer.
 	pub price: Balance,
+	/// What burns beside that for each answer, since many were asked for when this one was.
+	pub surplus: Balance,
 	/// What each node is paid for finding that there is none.
 	pub base_fee: Balance,
 	/// Who is paid as the model's owner.

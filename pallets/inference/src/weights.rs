@@ -86,7 +86,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 			.saturating_add(count_one::<T>())
 			.saturating_add(through_app::<T>())
 			.saturating_mul(due.into());
-		let given = upper_bound::<T>(60, 13, 5).saturating_mul(drawn.into());
+		let given = upper_bound::<T>(70, 14, 6).saturating_mul(drawn.into());
 		upper_bound::<T>(20, 5, 3).saturating_add(ended).saturating_add(given)
 	}
 

@@ -1,6 +1,6 @@
 //! The laws of the published models, checked after every test and by `try_state`.
 
-use crate::{AnswerTimes, BalanceOf, Config, HoldReason, Models, NextModel, Pallet};
+use crate::{AnswerTimes, BalanceOf, Config, Demands, HoldReason, Models, NextModel, Pallet};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
@@ -22,6 +22,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			AnswerTimes::<T>::iter_keys().all(|model| Models::<T>::contains_key(model)),
 			"answer times outlived their model"
+		);
+		ensure!(
+			Demands::<T>::iter_keys().all(|model| Models::<T>::contains_key(model)),
+			"demand outlived its model"
 		);
 		Ok(())
 	}

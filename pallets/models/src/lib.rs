@@ -9,6 +9,11 @@
 //! its record stays long enough for every open request to end, then the owner takes it away and the deposit back. Governance may
 //! `pause` a model that does harm and `resume` it: requests that are open go on, new ones are refused.
 //!
+//! ## Prices
+//! The owner sets the price of an answer. While requests for a model wait because no node has a place free, an answer costs more, by a
+//! sixteenth a block and within what governance allows; when none waits, that falls again ([`demand`]). What it costs more is
+//! paid to nobody: it burns, so making others wait earns nothing.
+//!
 //! ## Properties
 //! The deposits held for models are exactly those their records name (`invariants`). A model's ports and content never change:
 //! another file is another model.
@@ -22,6 +27,7 @@
 
 extern crate alloc;
 
+pub mod demand;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod model;
@@ -33,6 +39,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use demand::Demand;
 pub use pallet::*;
 pub use types::{Draft, Model, Status};
 pub use weights::WeightInfo;
@@ -53,7 +60,7 @@ pub type ModelOf<T> = Model<
 /// The pallet.
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{BalanceOf, Draft, ModelOf, WeightInfo};
+	use super::{BalanceOf, Demand, Draft, ModelOf, WeightInfo};
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
 	use opg_primitives::{ContentId, ModelId};
@@ -82,6 +89,9 @@ pub mod pallet {
 		/// The least price of an answer; keeps every share of it worth paying.
 		#[pallet::constant]
 		type MinPrice: Get<BalanceOf<Self>>;
+
+		/// The most that demand may add to a price, in millionths of it.
+		type MaxSurcharge: Get<u32>;
 
 		/// The most of a node's share an owner may ask for.
 		#[pallet::constant]
@@ -122,6 +132,12 @@ pub mod pallet {
 	// One entry a model, gone with it.
 	#[pallet::storage]
 	pub type AnswerTimes<T> = StorageMap<_, Twox64Concat, ModelId, u32, ValueQuery>;
+
+	/// What demand adds to models' prices.
+	// One entry a model at most, gone with it.
+	#[pallet::storage]
+	pub type Demands<T: Config> =
+		StorageMap<_, Twox64Concat, ModelId, Demand<BlockNumberFor<T>>, ValueQuery>;
 
 	/// What happened.
 	#[pallet::event]

@@ -45,6 +45,8 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
+	/// The most that demand adds, in millionths.
+	pub static MaxSurcharge: u32 = 2_000_000;
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 }
 
@@ -55,6 +57,7 @@ impl crate::Config for Test {
 	type DepositBase = ConstU64<UNIT>;
 	type DepositPerByte = ConstU64<10>;
 	type MinPrice = ConstU64<1_000>;
+	type MaxSurcharge = MaxSurcharge;
 	type MaxRoyalty = MaxRoyalty;
 	type RetirementDelay = ConstU64<10>;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
@@ -97,6 +100,8 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	.expect("balances");
 	let mut externalities: sp_io::TestExternalities = storage.into();
 	externalities.execute_with(|| {
+		// Tests that share a thread share this.
+		MaxSurcharge::set(2_000_000);
 		System::set_block_number(1);
 		test();
 		Pallet::<Test>::check_laws().expect("the laws hold");

@@ -1,8 +1,8 @@
 //! A model's life: published, repriced, retired, removed; and what other pallets may ask about it.
 
 use crate::{
-	AnswerTimes, BalanceOf, Config, Draft, Error, Event, HoldReason, Model, ModelOf, Models,
-	NextModel, Pallet, Status,
+	AnswerTimes, BalanceOf, Config, Demands, Draft, Error, Event, HoldReason, Model, ModelOf,
+	Models, NextModel, Pallet, Status,
 };
 use codec::Encode;
 use frame_support::{
@@ -120,6 +120,7 @@ impl<T: Config> Pallet<T> {
 		)?;
 		Models::<T>::remove(model);
 		AnswerTimes::<T>::remove(model);
+		Demands::<T>::remove(model);
 		Self::deposit_event(Event::Removed { model });
 		Ok(())
 	}
@@ -214,6 +215,7 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Ok(ModelTerms {
 			owner: record.owner,
 			price: record.terms.price,
+			surplus: Self::surplus(model, record.terms.price),
 			royalty: record.terms.royalty,
 			inputs: record.terms.inputs,
 		})
@@ -244,6 +246,10 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 				average.saturating_sub(*average / NEWEST).saturating_add(newest / NEWEST)
 			};
 		});
+	}
+
+	fn note_wait(model: ModelId) {
+		Self::do_note_wait(model);
 	}
 
 	fn next() -> ModelId {

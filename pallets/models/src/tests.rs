@@ -1,5 +1,6 @@
 //! What publishers may and may not do, a file a theme.
 
+mod demand;
 mod laws;
 mod life;
 mod refusals;

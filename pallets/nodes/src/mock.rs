@@ -124,6 +124,10 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 		model < MODELS && !Retired::get().contains(&model)
 	}
 
+	fn note_wait(_: ModelId) {
+		unreachable!("nobody waits here")
+	}
+
 	fn next() -> ModelId {
 		MODELS
 	}

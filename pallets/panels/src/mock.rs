@@ -169,6 +169,10 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 		unreachable!("only settled answers are noted")
 	}
 
+	fn note_wait(_: ModelId) {
+		unreachable!("nobody waits here")
+	}
+
 	fn next() -> ModelId {
 		1
 	}

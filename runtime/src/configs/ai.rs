@@ -4,7 +4,7 @@ use crate::{
 	configs::{
 		economics::{CheckPot, FeeShares, ToTreasury, ToValidators},
 		origins::{ModelCurator, NodeSlasher},
-		parameters::{BaseFee, LieFactor, StaleFee},
+		parameters::{BaseFee, LieFactor, MaxSurcharge, StaleFee},
 	},
 	constants::{
 		currency::{deposit, MICRO_OPG, OPG},
@@ -49,6 +49,7 @@ impl pallet_models::Config for Runtime {
 	type DepositBase = ModelDepositBase;
 	type DepositPerByte = ModelDepositPerByte;
 	type MinPrice = MinPrice;
+	type MaxSurcharge = MaxSurcharge;
 	type MaxRoyalty = MaxRoyalty;
 	type RetirementDelay = ConstU32<LONGEST_LIFE>;
 	type WeightInfo = pallet_models::weights::UpperBounds<Runtime>;
@@ -142,7 +143,7 @@ impl pallet_inference::Config for Runtime {
 	type Retention = ConstU32<RETENTION>;
 	type MaxWaiting = ConstU32<65_536>;
 	// As many requests end in a block as can be drawn for in one: each has two places in the ring.
-	type MaxDraws = ConstU32<480>;
-	type MaxExpiring = ConstU32<960>;
+	type MaxDraws = ConstU32<465>;
+	type MaxExpiring = ConstU32<930>;
 	type WeightInfo = pallet_inference::weights::UpperBounds<Runtime>;
 }

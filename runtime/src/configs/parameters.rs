@@ -39,6 +39,25 @@ pub mod dynamic {
 		#[codec(index = 1)]
 		pub static StaleFee: Balance = 500 * MICRO_OPG;
 	}
+
+	/// Of models.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod models {
+		/// The most that demand may add to a price, in millionths of it; at most four times the price. Nothing until governance
+		/// decides: who asks must have learnt to ask for the price first.
+		#[codec(index = 0)]
+		pub static MaxSurcharge: u32 = 0;
+	}
+}
+
+/// The most that demand may add to a model's price, in millionths of it.
+pub struct MaxSurcharge;
+
+impl Get<u32> for MaxSurcharge {
+	fn get() -> u32 {
+		dynamic::models::MaxSurcharge::get().min(4_000_000)
+	}
 }
 
 /// The part of the fee a node has for saying why a request cannot be answered.

@@ -21,6 +21,7 @@ enum Step {
 	Panels(bool, bool),
 	Answer(NodeId, Vec<RequestId>, Manner),
 	Places(NodeId, u32),
+	Demand(Balance),
 	Run(u64),
 }
 
@@ -83,6 +84,7 @@ fn step() -> impl Strategy<Value = Step> {
 		3 => (0..2u32, prop::collection::vec(0..12u64, 1..4), manner)
 			.prop_map(|(node, requests, manner)| Step::Answer(node, requests, manner)),
 		1 => (0..2u32, 0..4u32).prop_map(|(node, places)| Step::Places(node, places)),
+		1 => (0..PRICE).prop_map(Step::Demand),
 		4 => (1..12u64).prop_map(Step::Run),
 	]
 }
@@ -133,6 +135,7 @@ fn take(step: Step) {
 		Step::Places(node, places) => Free::mutate(|free| {
 			free.insert(node, places);
 		}),
+		Step::Demand(surplus) => Surplus::set(surplus),
 		Step::Run(blocks) => run(blocks),
 	}
 }
@@ -148,7 +151,7 @@ proptest! {
 				take(step);
 				Inference::check_laws().expect("the laws hold after each step");
 				// Only the upkeep is burnt in this runtime: nothing else is lost or made.
-				assert_eq!(Balances::total_issuance() + UpkeepPaid::get(), endowed);
+				assert_eq!(Balances::total_issuance() + UpkeepPaid::get() + SurplusBurnt::get(), endowed);
 			}
 			// Whatever nodes did, the longest deadline later nothing is open, and after retention nothing is left.
 			run(60 + 20 + 2 * u64::from(crate::deadline::SLIP) + 1);

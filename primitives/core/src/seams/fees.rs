@@ -29,6 +29,9 @@ pub trait FeeSplitter<AccountId, Credit> {
 		payees: &Payees<AccountId>,
 	) -> Self::Balance;
 
+	/// Adds what is paid to nobody to the batch: all of it burns.
+	fn burn(settlement: &mut Self::Settlement, surplus: Credit);
+
 	/// Pays the batch.
 	fn pay(settlement: Self::Settlement);
 }

@@ -10,6 +10,8 @@ pub struct ModelTerms<AccountId, Balance> {
 	pub owner: AccountId,
 	/// The fee of one answer.
 	pub price: Balance,
+	/// What demand adds to it, which is paid to nobody.
+	pub surplus: Balance,
 	/// The part of the node's share that goes to the owner.
 	pub royalty: Permill,
 	/// What it takes.
@@ -48,6 +50,9 @@ pub trait ModelCatalogue<AccountId, Balance> {
 
 	/// Takes note of how many blocks an answer of the model took.
 	fn note_answer_time(model: ModelId, blocks: u32);
+
+	/// Takes note that requests for the model wait for want of nodes.
+	fn note_wait(model: ModelId);
 
 	/// The number the next model will get.
 	fn next() -> ModelId;
