@@ -11,9 +11,18 @@ await scenario("An equivocating validator is reported, disabled and to be slashe
 	const from = (await finalHeight(api)) + 1;
 
 	const twin = startTwin(network().charlie);
+	let authored;
 	let found;
 	try {
 		await until("the twin to answer", 120, () => answers(twin.url));
+		authored = await awaitEvent(
+			api,
+			from,
+			"the two blocks of one slot to be reported",
+			// Wherever the two do not make the same block: at almost every slot of theirs.
+			420,
+			(event) => event.section === "offences" && event.method === "Offence" && event.data.kind.toUtf8() === "babe:equivocatio",
+		);
 		found = await awaitEvent(
 			api,
 			from,
@@ -44,13 +53,14 @@ await scenario("An equivocating validator is reported, disabled and to be slashe
 	const { own } = (await then.query.staking.erasStakersOverview(slashEra, offender)).unwrap();
 	const expected = (own.toBigInt() * BigInt(FRACTION)) / 1_000_000_000n;
 	check("it is that fraction of what the validator had at stake", pending.own.toBigInt() === expected, pending.own);
-	measure("reported as", kinds.join(", "));
+	measure("reported first as", kinds.join(", "));
+	measure("two blocks of one slot reported after blocks", authored.number - from);
 	measure("offence in era", slashEra);
 	measure("slash applies in era", applies);
 
-	// BABE and GRANDPA each report; a report that fails costs nobody anything but the block its time.
+	// BABE and GRANDPA each report, and every node; a report that fails costs nobody anything but the block its time.
 	const refused = [];
-	for (let number = from; number <= found.number; number += 1) {
+	for (let number = from; number <= Math.max(found.number, authored.number); number += 1) {
 		const events = await eventsOf(api, await api.rpc.chain.getBlockHash(number));
 		for (const { data } of named(events, "system", "ExtrinsicFailed")) refused.push(reasonOf(api, data.dispatchError));
 	}

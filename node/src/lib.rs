@@ -6,6 +6,7 @@ mod blobs;
 mod chain_spec;
 mod cli;
 mod command;
+mod equivocation;
 mod inference;
 mod rpc;
 mod service;

@@ -1,12 +1,15 @@
 //! The node's tasks: database, network, consensus, off-chain workers.
 
-use crate::{blobs, cli::Work, inference, rpc, Between};
+use crate::{blobs, cli::Work, equivocation::Watched, inference, rpc, Between};
 use futures::FutureExt;
 use opg_host::WorkerExt;
 use opg_runtime::{apis::RuntimeApi, OpaqueBlock as Block};
 use sc_client_api::Backend as _;
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
-use sc_consensus_grandpa::{GrandpaPruningFilter, LinkHalf, SharedVoterState};
+use sc_consensus_grandpa::{
+	BeforeBestBlockBy, GrandpaPruningFilter, LinkHalf, SharedVoterState,
+	ThreeQuartersOfTheUnfinalizedChain, VotingRulesBuilder,
+};
 use sc_executor::WasmExecutor;
 use sc_network::NetworkEventStream;
 use sc_service::{
@@ -35,16 +38,18 @@ type HostFunctions = (
 	opg_host::worker::HostFunctions,
 	opg_host::bn_254::HostFunctions,
 );
-type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
+pub(crate) type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 type Backend = TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
 type GrandpaImport = sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
-type BlockImport = sc_consensus_babe::BabeBlockImport<
-	Block,
-	Client,
-	GrandpaImport,
-	BabeCreateInherentDataProviders<Block>,
-	SelectChain,
+type BlockImport = Watched<
+	sc_consensus_babe::BabeBlockImport<
+		Block,
+		Client,
+		GrandpaImport,
+		BabeCreateInherentDataProviders<Block>,
+		SelectChain,
+	>,
 >;
 
 /// The parts of consensus that the rest of the service is built around.
@@ -110,6 +115,7 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Parts, Error> {
 		select_chain.clone(),
 		handle(),
 	)?;
+	let transactions = OffchainTransactionPoolFactory::new(Arc::clone(&transaction_pool));
 	let babe_config = sc_consensus_babe::configuration(&*client)?;
 	let slot_duration = babe_config.slot_duration();
 	let (block_import, babe) = sc_consensus_babe::block_import(
@@ -122,8 +128,9 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Parts, Error> {
 			Ok((slot, timestamp))
 		}) as BabeCreateInherentDataProviders<Block>,
 		select_chain.clone(),
-		OffchainTransactionPoolFactory::new(Arc::clone(&transaction_pool)),
+		transactions.clone(),
 	)?;
+	let block_import = Watched::new(block_import, client.clone(), transactions);
 	let (import_queue, babe_worker) =
 		sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
 			link: babe.clone(),
@@ -370,7 +377,11 @@ pub(crate) async fn new_full<
 			network,
 			sync: sync_service,
 			notification_service: grandpa_notifications,
-			voting_rule: sc_consensus_grandpa::VotingRulesBuilder::default().build(),
+			// One block behind the best: two, the SDK's default, would be three more seconds until an answer is final.
+			voting_rule: VotingRulesBuilder::new()
+				.add(BeforeBestBlockBy(1u32.into()))
+				.add(ThreeQuartersOfTheUnfinalizedChain)
+				.build(),
 			prometheus_registry: registry,
 			shared_voter_state: voter_state,
 			telemetry: telemetry_handle,
