@@ -65,8 +65,9 @@ fn free_port() -> String {
 }
 
 fn onnxruntime() -> PathBuf {
-	let by_default =
-		Path::new(env!("CARGO_MANIFEST_DIR")).join("../.opg/onnxruntime/libonnxruntime.so");
+	// In the folder of this package, where `cargo test` starts its tests: read then, since checkouts may share a build.
+	let package = std::env::current_dir().expect("tests start in a folder");
+	let by_default = package.join("../.opg/onnxruntime/libonnxruntime.so");
 	let library = std::env::var_os("OPG_ONNXRUNTIME").map_or(by_default, PathBuf::from);
 	assert!(library.exists(), "there is no {}: run scripts/setup.sh", library.display());
 	library

@@ -11,7 +11,7 @@ async fn a_library_that_is_not_there() {
 
 #[tokio::test]
 async fn a_file_that_is_no_library() {
-	let library = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml").into();
+	let library = rig::package().join("Cargo.toml");
 	let wrong = EngineConfig { library, ..config() };
 	let error = EngineHost::start(wrong).await.unwrap_err().to_string();
 	assert!(error.contains("scripts/setup.sh"), "{error}");

@@ -22,11 +22,15 @@ pub(crate) const FOR_EVER: i64 = i64::MAX;
 /// Axis of any length, in [`port`].
 pub(crate) const ANY: i64 = -1;
 
+/// The folder of this package, in which `cargo test` starts its tests: read then, since checkouts may share a build.
+pub(crate) fn package() -> PathBuf {
+	env::current_dir().unwrap()
+}
+
 pub(crate) fn library() -> PathBuf {
 	let path = match env::var_os("OPG_ONNXRUNTIME") {
 		Some(path) => PathBuf::from(path),
-		None => PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-			.join("../../.opg/onnxruntime/libonnxruntime.so"),
+		None => package().join("../../.opg/onnxruntime/libonnxruntime.so"),
 	};
 	assert!(
 		path.is_file(),
@@ -52,8 +56,7 @@ pub(crate) async fn engine() -> EngineHost {
 }
 
 pub(crate) fn file(name: &str) -> Vec<u8> {
-	let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-	std::fs::read(folder.join(format!("{name}.onnx"))).unwrap()
+	std::fs::read(package().join("tests/fixtures").join(format!("{name}.onnx"))).unwrap()
 }
 
 pub(crate) fn port(name: &str, element: ElementType, shape: &[i64]) -> Port {
