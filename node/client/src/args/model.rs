@@ -1,0 +1,116 @@
+//! What is typed to publish models.
+
+use crate::{
+	amount::{Amount, Share},
+	args::blob::{read_store, StoreArg},
+	ports::{read_port, read_tolerance},
+	trust::TrustArg,
+};
+use clap::{Args, Subcommand};
+use opg_primitives::Port;
+use opg_tensor::NumericProfile;
+use std::path::PathBuf;
+
+/// Publish models and change their terms.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+	/// Upload a model file and publish it
+	Publish(PublishArgs),
+	/// The published models
+	List,
+	/// One model in full
+	Show { model: u32 },
+	/// End new requests to a model
+	Retire { model: u32 },
+	/// Take a model's record away, some time after it was retired, and its deposit back
+	Remove { model: u32 },
+	/// Change what an answer costs; what is not given stays
+	SetPrice {
+		model: u32,
+		/// Fee of one answer, such as 0.01OPG
+		#[arg(long, required_unless_present = "royalty")]
+		price: Option<Amount>,
+		/// Your part of the node's share, such as 5%
+		#[arg(long)]
+		royalty: Option<Share>,
+	},
+}
+
+/// A model to publish.
+#[derive(Debug, Args)]
+pub(crate) struct PublishArgs {
+	/// The ONNX file
+	pub(crate) file: PathBuf,
+	/// What people call it
+	#[arg(long)]
+	pub(crate) name: String,
+	/// Fee of one answer, such as 0.01OPG
+	#[arg(long)]
+	pub(crate) price: Amount,
+	/// Your part of the node's share, such as 5%
+	#[arg(long, default_value = "0%")]
+	pub(crate) royalty: Share,
+	/// Inputs as name:type[shape], such as x:float32[?,64]; read from the file if left out
+	#[arg(long, value_name = "PORT", num_args = 1.., value_parser = read_port)]
+	pub(crate) inputs: Vec<Port>,
+	/// Outputs, likewise
+	#[arg(long, value_name = "PORT", num_args = 1.., value_parser = read_port)]
+	pub(crate) outputs: Vec<Port>,
+	/// How far two answers may be apart [default: abs=1e-5,rel=1e-4 where outputs are floats]
+	#[arg(long, value_name = "abs=…,rel=…", value_parser = read_tolerance)]
+	pub(crate) tolerance: Option<NumericProfile>,
+	/// Two answers must be the same bytes [default where no output is a float]
+	#[arg(long, conflicts_with = "tolerance")]
+	pub(crate) exact: bool,
+	/// What the model may be asked under, separated by commas
+	#[arg(long, value_enum, value_delimiter = ',', default_value = "attested,quorum")]
+	pub(crate) trust: Vec<TrustArg>,
+	/// Further nodes to upload the file to
+	#[arg(long, value_name = "URL")]
+	pub(crate) store_url: Vec<String>,
+	/// Where to put the file: node, ipfs or ipfs=URL; nodes fetch it from there (opg-node --store)
+	#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store, conflicts_with = "store_url")]
+	pub(crate) store: StoreArg,
+}
+
+#[cfg(test)]
+mod tests {
+	use crate::{
+		args::{Command, ModelCommand, Opg},
+		trust::TrustArg,
+	};
+	use clap::{error::ErrorKind, Parser};
+
+	fn parsed(line: &str) -> Command {
+		Opg::parse_from(line.split_whitespace()).command
+	}
+
+	#[test]
+	fn ports_follow_their_option_several_at_a_time() {
+		let line = "opg model publish m.onnx --name m --price 0.01OPG --inputs x:int8[2] y:bool \
+		            --royalty 5%";
+		assert!(Opg::try_parse_from(line.split_whitespace()).is_ok());
+		let wrong = line.replace("x:int8[2]", "x:int9[2]");
+		let error = Opg::try_parse_from(wrong.split_whitespace()).unwrap_err();
+		assert_eq!(error.kind(), ErrorKind::ValueValidation);
+		assert_eq!(error.exit_code(), 2);
+	}
+
+	#[test]
+	fn exact_and_tolerance_exclude_each_other() {
+		let line = "opg model publish m --name m --price 1 --exact --tolerance abs=1";
+		let error = Opg::try_parse_from(line.split_whitespace()).unwrap_err();
+		assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
+	}
+
+	#[test]
+	fn a_model_may_be_asked_under_any_trust_unless_told_otherwise() {
+		let trust = |line| match parsed(line) {
+			Command::Model(ModelCommand::Publish(args)) => args.trust,
+			_ => panic!("another command"),
+		};
+		let line = "opg model publish m --name m --price 1";
+		assert_eq!(trust(line), [TrustArg::Attested, TrustArg::Quorum]);
+		assert_eq!(trust(&format!("{line} --trust quorum")), [TrustArg::Quorum]);
+	}
+}
