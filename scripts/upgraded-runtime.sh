@@ -52,8 +52,9 @@ TOML
 cat >"$SOURCE/raised/build.rs" <<-'RUST'
 	//! Builds the runtime beside this crate to Wasm.
 	fn main() {
+		let copy = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("it lies in the copy");
 		substrate_wasm_builder::WasmBuilder::new()
-			.with_project(concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/Cargo.toml"))
+			.with_project(copy.join("runtime/Cargo.toml"))
 			.expect("the copy has a runtime")
 			.import_memory()
 			.export_heap_base()
@@ -73,7 +74,7 @@ say "building the runtime with version $raised instead of $version"
 (
 	cd "$SOURCE"
 	unset SKIP_WASM_BUILD
-	WASM_BUILD_WORKSPACE_HINT="$SOURCE" CARGO_TARGET_DIR="$TARGET" nice -n 19 cargo build --release -p raised
+	WASM_BUILD_WORKSPACE_HINT="$SOURCE" CARGO_TARGET_DIR="$TARGET" nice -n 4 cargo build --release -p raised
 ) || die "the raised runtime could not be built: see above."
 cmp -s <(grep ^checksum Cargo.lock) <(grep ^checksum "$SOURCE/Cargo.lock") || die "the copy was built from other crates than Cargo.lock names."
 cp "$TARGET/$PROJECT/opg_runtime.compact.compressed.wasm" "$UPGRADE/runtime.wasm"
