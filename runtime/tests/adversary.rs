@@ -11,6 +11,8 @@ mod chance;
 mod ledger;
 #[path = "adversary/network.rs"]
 mod network;
+#[path = "adversary/plan.rs"]
+mod plan;
 #[path = "adversary/report.rs"]
 mod report;
 #[path = "adversary/statistics.rs"]
@@ -20,10 +22,11 @@ mod strategies;
 #[path = "adversary/table.rs"]
 mod table;
 
-use campaign::{play, warmed, Cartel, Plan, Traffic};
+use campaign::{play, warmed};
 use ledger::Ledger;
 use network::Snapshot;
 use opg_runtime::constants::currency::OPG;
+use plan::{Cartel, Plan, Traffic};
 use std::time::Instant;
 use strategies::Strategy;
 use table::{condition, condition_all, play_all, say, search, Row, JUDGED, PRICE};

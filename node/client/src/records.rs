@@ -29,11 +29,11 @@ pub(crate) use proof::{
 	Context, OfKey, ProofKey, ProofVerified, RegisterKey, Root, Statement, SubmitProof,
 	SubmitProofs,
 };
+#[cfg(test)]
+pub(crate) use request::Span;
 pub(crate) use request::{
 	AboutRequest, Ask, CheckStage, Checked, Failed, OfRequest, Positions, Request, State,
 };
-#[cfg(test)]
-pub(crate) use request::Span;
 pub(crate) use staking::{Era, EraPoints, EraStakers, Ledger, Preferences};
 pub(crate) use storage::{
 	ExtendOrder, OfOrder, OfSlot, Order, OrderDraft, Ordered, PlaceOrder, Show, Showing, Slot,

@@ -1,6 +1,8 @@
 //! A campaign: users ask, honest nodes answer, the attacker's nodes do what its strategy says,
 //! until nothing is open.
 
+mod news;
+
 use crate::{
 	chance::Chance,
 	ledger::{Ledger, Opening},
@@ -8,18 +10,17 @@ use crate::{
 		check_laws, output, sealed, wealth, Asker, Network, Snapshot, OPERATORS, OWN_MODEL,
 		USERS_MODEL,
 	},
+	plan::{Cartel, Plan, Traffic, TWO_OF_THREE},
 	strategies::{decide, Deed, Place, Seats, Strategy},
 };
 use opg_primitives::{
-	job::Answer,
-	request::operators_for,
-	seams::{Case, PanelId},
-	Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
+	job::Answer, request::operators_for, seams::PanelId, Draw, FaultKind, ModelId, NodeId, Outcome,
+	RequestId, TrustMode,
 };
 use opg_runtime::{
 	configs::{ai::MinPrice, economics::Pot},
 	constants::currency::{EXISTENTIAL_DEPOSIT, OPG},
-	Balance, Runtime, RuntimeEvent,
+	Balance, Runtime,
 };
 use pallet_inference::{Requests, State};
 use pallet_panels::{Commit, Outcomes, Reveal, Source};
@@ -39,90 +40,6 @@ const PATIENCE: u32 = 1_500;
 const WARM_UP: u32 = 24;
 /// The same where answers are so dear that bonds would be spoken for before the campaign begins.
 const DEAR_WARM_UP: u32 = 6;
-
-/// A quorum of three, and one of five.
-pub(crate) const TWO_OF_THREE: TrustMode = TrustMode::Quorum { nodes: 3, agree: 2 };
-pub(crate) const THREE_OF_FIVE: TrustMode = TrustMode::Quorum { nodes: 5, agree: 3 };
-
-/// How users ask.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Traffic {
-	/// One node answers.
-	Attested,
-	/// Two of three agree.
-	TwoOfThree,
-	/// Three of five agree.
-	ThreeOfFive,
-	/// The first two by turns.
-	Mixed,
-}
-
-impl Traffic {
-	pub(crate) const ALL: [Self; 4] =
-		[Self::Attested, Self::TwoOfThree, Self::ThreeOfFive, Self::Mixed];
-
-	/// The seats of a quorum.
-	pub(crate) const fn seats(self) -> u32 {
-		self.trust(1).nodes() as u32
-	}
-
-	pub(crate) const fn name(self) -> &'static str {
-		match self {
-			Self::Attested => "Attested",
-			Self::TwoOfThree => "2 of 3",
-			Self::ThreeOfFive => "3 of 5",
-			Self::Mixed => "Attested and 2 of 3",
-		}
-	}
-
-	/// Questions a block.
-	const fn rate(self) -> u32 {
-		match self {
-			Self::Attested => 50,
-			Self::TwoOfThree => 20,
-			Self::ThreeOfFive => 12,
-			Self::Mixed => 30,
-		}
-	}
-
-	const fn trust(self, turn: u32) -> TrustMode {
-		match self {
-			Self::Attested => TrustMode::Attested,
-			Self::TwoOfThree => TWO_OF_THREE,
-			Self::ThreeOfFive => THREE_OF_FIVE,
-			Self::Mixed if turn % 2 == 0 => TrustMode::Attested,
-			Self::Mixed => TWO_OF_THREE,
-		}
-	}
-}
-
-/// Which operators are the attacker's.
-#[derive(Clone, Debug)]
-pub(crate) enum Cartel {
-	/// So many of them.
-	First(u32),
-	/// Those the first quorum consists of, and others drawn evenly: as many in all. The operators
-	/// are alike, so this is how a
-	/// quorum of the attacker's looks once it has come.
-	AroundAQuorum(u32),
-}
-
-/// What is played.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-	pub(crate) strategy: Strategy,
-	pub(crate) cartel: Cartel,
-	pub(crate) traffic: Traffic,
-	/// What users pay for an answer.
-	pub(crate) price: Balance,
-	/// How often users ask.
-	pub(crate) requests: u32,
-	/// Of a thousand wrong answers, how many users dispute.
-	pub(crate) disputed: u64,
-	/// Blocks before users ask first: another block draws other nodes.
-	pub(crate) delay: u32,
-	pub(crate) seed: u64,
-}
 
 /// A chain on which honest play has opened the nodes' windows.
 pub(crate) fn warmed(traffic: Traffic, price: Balance, seed: u64) -> Snapshot {
@@ -553,143 +470,6 @@ impl<'a> Campaign<'a> {
 			let Some(Hidden { salt, outcome, .. }) = sitting.hidden.remove(&node) else { continue };
 			reveals.entry(node).or_default().push(Reveal { panel, draw, salt, outcome });
 		}
-	}
-
-	fn learn(&mut self, event: RuntimeEvent) {
-		match event {
-			RuntimeEvent::Inference(event) => self.learn_of_request(event),
-			RuntimeEvent::Panels(event) => self.learn_of_panel(event),
-			RuntimeEvent::Nodes(pallet_nodes::Event::Punished { node, amount, .. }) => {
-				self.ledger.slashed[self.network.index(node) as usize] += amount;
-			},
-			_ => {},
-		}
-	}
-
-	fn learn_of_request(&mut self, event: pallet_inference::Event<Runtime>) {
-		use pallet_inference::Event::*;
-		match event {
-			Requested { request, model, .. } => {
-				self.open.insert(request, model);
-			},
-			Assigned { request, node, draw } => self.jobs.push((node, request, draw)),
-			Settled { request, fee, .. } => {
-				self.ledger.note_fee(fee);
-				if self.is_over(request) == Some(USERS_MODEL) {
-					self.ledger.settled += 1;
-					self.note_settled(request, fee);
-				}
-			},
-			Failed { request, fee, .. } => {
-				self.ledger.note_fee(fee);
-				self.is_over(request);
-			},
-			Expired { request, .. } | Cancelled { request, .. } => {
-				self.is_over(request);
-			},
-			CheckDrawn { request } => {
-				self.running_again.insert(request);
-				self.ledger.checks += u64::from(is_of_users(request));
-			},
-			Disputed { request, .. } => {
-				self.running_again.insert(request);
-			},
-			Upheld { request } => {
-				self.running_again.remove(&request);
-			},
-			Overturned { request } => {
-				self.running_again.remove(&request);
-				self.note_overturned(request);
-			},
-			CheckUndecided { request } => {
-				self.running_again.remove(&request);
-				self.ledger.undecided += u64::from(is_of_users(request));
-			},
-			Missed { .. } | Convened { .. } | Escalated { .. } => {},
-			_ => {},
-		}
-	}
-
-	/// Forgets an open request; returns the model it asked.
-	fn is_over(&mut self, request: RequestId) -> Option<ModelId> {
-		let model = self.open.remove(&request)?;
-		if model != USERS_MODEL {
-			self.own_open -= 1;
-		}
-		Some(model)
-	}
-
-	fn note_settled(&mut self, request: RequestId, fee: Balance) {
-		if is_wrong(request) {
-			self.ledger.wrong.insert(request, fee);
-			if self.chance.hits(self.plan.disputed) {
-				self.to_dispute.push(request);
-			}
-		}
-	}
-
-	fn note_overturned(&mut self, request: RequestId) {
-		if !is_of_users(request) {
-			return;
-		}
-		self.ledger.overturned += 1;
-		if !is_wrong(request) {
-			self.ledger.wrong.remove(&request);
-		} else {
-			self.ledger.wrong.entry(request).or_insert(self.plan.price);
-		}
-	}
-
-	fn learn_of_panel(&mut self, event: pallet_panels::Event<Runtime>) {
-		use pallet_panels::Event::*;
-		match event {
-			Convened { panel, case, nodes } => self.begin_sitting(panel, case, nodes),
-			Escalated { panel, nodes } => {
-				let Some(record) = pallet_panels::Panels::<Runtime>::get(panel) else { return };
-				let Some(sitting) = self.sittings.get_mut(&panel) else { return };
-				sitting.is_jury = true;
-				sitting.draw = record.draw;
-				sitting.seats = nodes;
-				sitting.hidden.clear();
-				self.to_commit.push(panel);
-			},
-			CommitsClosed { panel } => self.to_show.push(panel),
-			Ended { panel, .. } => {
-				self.sittings.remove(&panel);
-			},
-			_ => {},
-		}
-	}
-
-	fn begin_sitting(&mut self, panel: PanelId, case: Case, seats: Vec<NodeId>) {
-		let Some(record) = pallet_panels::Panels::<Runtime>::get(panel) else { return };
-		let (request, is_check) = match case {
-			Case::Request(request) => (request, false),
-			Case::Check(request) => (request, true),
-		};
-		if let (Cartel::AroundAQuorum(size), true) = (&self.plan.cartel, self.mine.is_empty()) {
-			let others: Vec<NodeId> = (0..OPERATORS)
-				.map(|index| self.network.node(index))
-				.filter(|node| !seats.contains(node))
-				.collect();
-			let count = (*size as usize).saturating_sub(seats.len());
-			let joined = self.chance.some_of(&others, count);
-			self.mine = seats.iter().copied().chain(joined).collect();
-		}
-		let claimants: Vec<NodeId> = record.claimants.into_iter().flatten().collect();
-		let is_claim_mine = claimants.iter().any(|node| self.is_mine(*node));
-		let sitting = Sitting {
-			request,
-			model: record.model,
-			is_check,
-			is_jury: false,
-			draw: record.draw,
-			seats,
-			is_own_lie: is_check && is_claim_mine && is_wrong(request),
-			hidden: BTreeMap::new(),
-		};
-		self.sittings.insert(panel, sitting);
-		self.to_commit.push(panel);
 	}
 }
 

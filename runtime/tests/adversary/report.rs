@@ -1,9 +1,9 @@
 //! The report: the cells as Markdown for people and as lines for scripts.
 
 use crate::{
-	campaign::Traffic,
 	ledger::{GAIN, WORK},
 	network::OPERATORS,
+	plan::Traffic,
 	table::{Cell, Cells, Checks, Row, JUDGED, PLAYED, SHARES, WAITED_FOR},
 };
 use std::fmt::Write;

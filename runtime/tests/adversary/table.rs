@@ -2,9 +2,10 @@
 //! bonds.
 
 use crate::{
-	campaign::{play, warmed, Cartel, Plan, Traffic},
+	campaign::{play, warmed},
 	ledger::{opg, Ledger, GAIN, WORK},
 	network::{Snapshot, OPERATORS},
+	plan::{Cartel, Plan, Traffic},
 	statistics::{chance_of_all_seats, least_chance, Estimate},
 	strategies::Strategy,
 };
