@@ -5,7 +5,8 @@ use std::{fmt, str::FromStr};
 
 /// The token's name.
 pub(crate) const TOKEN: &str = "OPG";
-const DECIMALS: u32 = 12;
+/// Decimals of an amount: its smallest unit.
+pub(crate) const DECIMALS: u32 = 12;
 const PERCENT_DECIMALS: u32 = 4;
 
 /// Why a text is no number of the wanted kind.

@@ -1,27 +1,36 @@
 //! What can be typed.
 
+mod app;
 mod bench;
 mod blob;
+mod estimate;
+mod growth;
 mod infer;
 mod model;
 mod node;
 mod proof;
 mod request;
+mod stats;
 mod storage;
 mod validator;
 
+pub(crate) use app::{AppCommand, CreditArgs, SellArgs, SponsorArgs, TermsArgs};
 pub(crate) use bench::{BenchCommand, LoadArgs, ProofLoadArgs, RequestLoadArgs};
 pub(crate) use blob::{BlobCommand, StoreArg};
+pub(crate) use estimate::EstimateArgs;
+pub(crate) use growth::GrowthCommand;
 pub(crate) use infer::InferArgs;
 pub(crate) use model::{ModelCommand, PublishArgs};
 pub(crate) use node::{roles, NodeCommand};
 pub(crate) use proof::{KeyCommand, KeyFile, ProofCommand, ProofFiles, SubmitArgs, SystemArg};
 pub(crate) use request::RequestCommand;
+pub(crate) use stats::{AuditArgs, ScopeArgs, StatsArgs, StatsCommand};
 pub(crate) use storage::{OrderArgs, StorageCommand};
 pub(crate) use validator::{RewardsArg, SetupArgs, ValidatorCommand};
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use estimate::ESTIMATE_HELP;
 use infer::INFER_HELP;
 use std::path::PathBuf;
 
@@ -77,9 +86,15 @@ pub(crate) enum Command {
 	/// Ask a model and wait for the answer
 	#[command(after_long_help = INFER_HELP)]
 	Infer(InferArgs),
+	/// What it would cost now to ask a model
+	#[command(after_long_help = ESTIMATE_HELP)]
+	Estimate(EstimateArgs),
 	/// Look at requests, take one back, or dispute an answer
 	#[command(subcommand)]
 	Request(RequestCommand),
+	/// Sell access to an app, pay for its users, or buy a pass
+	#[command(subcommand)]
+	App(AppCommand),
 	/// Have zero-knowledge proofs verified, by the chain or here
 	#[command(subcommand)]
 	Proof(ProofCommand),
@@ -92,6 +107,12 @@ pub(crate) enum Command {
 	/// Have files kept for pay, or keep them
 	#[command(subcommand)]
 	Storage(StorageCommand),
+	/// Be given back a part of what you paid, and see what growth costs
+	#[command(subcommand)]
+	Growth(GrowthCommand),
+	/// Who uses the network, who comes back, and how they are served
+	#[command(subcommand)]
+	Stats(StatsCommand),
 	/// Validate: session keys, stake, standing
 	#[command(subcommand)]
 	Validator(ValidatorCommand),
@@ -146,6 +167,14 @@ mod tests {
 			&["bench", "chain"],
 			&["bench", "request"],
 			&["bench", "proofs"],
+			&["estimate"],
+			&["app", "show"],
+			&["app", "access"],
+			&["growth", "show"],
+			&["stats", "usage"],
+			&["stats", "retention"],
+			&["stats", "service"],
+			&["stats", "audit"],
 			&["proof", "submit"],
 			&["proof", "verify"],
 			&["proof", "show"],

@@ -20,7 +20,7 @@ use subxt::{
 		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues, StorageTypeInfo},
 		futures::FutureExt,
 		scale_decode::{DecodeAsFields, DecodeAsType},
-		scale_encode::EncodeAsFields,
+		scale_encode::{EncodeAsFields, EncodeAsType},
 	},
 	extrinsics::ExtrinsicEvents,
 	rpcs::{client::RpcParams, LegacyRpcMethods, RpcClient},
@@ -45,6 +45,14 @@ pub(crate) const ROOTS: Name = ("Proofs", "Roots");
 pub(crate) const ORDERS: Name = ("Storage", "Orders");
 pub(crate) const SLOTS: Name = ("Storage", "Slots");
 pub(crate) const CHECK: Name = ("Storage", "CurrentCheck");
+pub(crate) const APPS: Name = ("Apps", "Apps");
+pub(crate) const SPONSORSHIPS: Name = ("Apps", "Sponsorships");
+pub(crate) const STANDINGS: Name = ("Apps", "Standings");
+/// Counters of models and apps, by epoch.
+pub(crate) const TALLIES: Name = ("Usage", "Tallies");
+pub(crate) const GROWTH_TERMS: Name = ("Growth", "CurrentTerms");
+pub(crate) const GROWTH_SPENT: Name = ("Growth", "LastSpent");
+pub(crate) const GRANTS: Name = ("Growth", "Grants");
 pub(crate) const BLOCK_WEIGHT: Name = ("System", "BlockWeight");
 pub(crate) const ACCOUNT: Name = ("System", "Account");
 pub(crate) const ISSUANCE: Name = ("Balances", "TotalIssuance");
@@ -68,6 +76,13 @@ pub(crate) const BOND_PER_JOB: Name = ("Nodes", "BondPerJob");
 pub(crate) const DISPUTE_WINDOW: Name = ("Nodes", "DisputeWindow");
 pub(crate) const UPKEEP_FEE: Name = ("Inference", "UpkeepFee");
 pub(crate) const EXISTENTIAL_DEPOSIT: Name = ("Balances", "ExistentialDeposit");
+pub(crate) const MIN_PASS_PRICE: Name = ("Apps", "MinPrice");
+pub(crate) const MAX_EPOCHS: Name = ("Apps", "MaxEpochs");
+pub(crate) const RECORD_FEE: Name = ("Apps", "RecordFee");
+pub(crate) const RETIREMENT_DELAY: Name = ("Apps", "RetirementDelay");
+pub(crate) const USAGE_EPOCHS: Name = ("Usage", "Epochs");
+pub(crate) const USAGE_SCOPE_EPOCHS: Name = ("Usage", "ScopeEpochs");
+pub(crate) const USAGE_SCOPES: Name = ("Usage", "MaxScopes");
 pub(crate) const BLOCK_TIME: Name = ("Babe", "ExpectedBlockTime");
 pub(crate) const BLOCK_WEIGHTS: Name = ("System", "BlockWeights");
 
@@ -95,6 +110,17 @@ pub(crate) const SHOW: Name = ("Storage", "show");
 pub(crate) const LEAVE_SLOT: Name = ("Storage", "leave");
 pub(crate) const EVICT: Name = ("Storage", "evict");
 pub(crate) const CLOSE_ORDER: Name = ("Storage", "close");
+pub(crate) const REGISTER_APP: Name = ("Apps", "register");
+pub(crate) const SET_OFFERS: Name = ("Apps", "set_offers");
+pub(crate) const BUY_PASS: Name = ("Apps", "buy");
+pub(crate) const GRANT_PASS: Name = ("Apps", "grant");
+pub(crate) const TRANSFER_PASS: Name = ("Apps", "transfer_pass");
+pub(crate) const SPONSOR: Name = ("Apps", "sponsor");
+pub(crate) const CREDIT: Name = ("Apps", "credit");
+pub(crate) const WITHDRAW_PURSE: Name = ("Apps", "withdraw");
+pub(crate) const RETIRE_APP: Name = ("Apps", "retire");
+pub(crate) const REMOVE_APP: Name = ("Apps", "remove");
+pub(crate) const CLAIM_REBATE: Name = ("Growth", "claim");
 pub(crate) const TRANSFER: Name = ("Balances", "transfer_keep_alive");
 pub(crate) const BATCH_ALL: Name = ("Utility", "batch_all");
 pub(crate) const SET_KEYS: Name = ("Session", "set_keys");
@@ -110,17 +136,27 @@ pub(crate) const OVERTURNED: Name = ("Inference", "Overturned");
 pub(crate) const CHECK_UNDECIDED: Name = ("Inference", "CheckUndecided");
 pub(crate) const PROOF_VERIFIED: Name = ("Proofs", "ProofVerified");
 pub(crate) const ORDERED: Name = ("Storage", "Ordered");
+pub(crate) const APP_REGISTERED: Name = ("Apps", "Registered");
+pub(crate) const PASS_BOUGHT: Name = ("Apps", "Bought");
+pub(crate) const GRANTED_PASS: Name = ("Apps", "Granted");
+pub(crate) const REBATED: Name = ("Growth", "Rebated");
+pub(crate) const REQUESTED: Name = ("Inference", "Requested");
+pub(crate) const SETTLED: Name = ("Inference", "Settled");
+pub(crate) const REQUEST_FAILED: Name = ("Inference", "Failed");
+pub(crate) const EXPIRED: Name = ("Inference", "Expired");
+pub(crate) const CANCELLED: Name = ("Inference", "Cancelled");
 pub(crate) const HELD: Name = ("Balances", "Held");
-const FAILED: Name = ("Inference", "Failed");
 const EXTRINSIC_FAILED: Name = ("System", "ExtrinsicFailed");
 
+/// What rebates and grants are paid from.
+pub(crate) const GROWTH_POT: [u8; 8] = *b"opg/grow";
 /// Accounts without a key that fees and grants pass through, and the ids they are made from.
 pub(crate) const POTS: [(&str, [u8; 8]); 6] = [
 	("treasury", *b"opg/trsy"),
 	("validators", *b"opg/vali"),
 	("storage", *b"opg/stor"),
 	("checks", *b"opg/chek"),
-	("growth", *b"opg/grow"),
+	("growth", GROWTH_POT),
 	("supply", *b"opg/supp"),
 ];
 
@@ -135,6 +171,16 @@ pub(crate) const CHAIN_NAME: &str = "system_chain";
 pub(crate) const SUBMIT: &str = "author_submitExtrinsic";
 const QUERY_INFO: &str = "TransactionPaymentApi_query_info";
 const ESTIMATE: &str = "InferenceApi_estimate";
+pub(crate) const ACCESS: &str = "AppsApi_access";
+pub(crate) const PURSE: &str = "AppsApi_purse";
+pub(crate) const SPENDABLE: &str = "AppsApi_spendable";
+pub(crate) const EPOCH: &str = "UsageApi_epoch";
+pub(crate) const COUNTERS: &str = "UsageApi_counters";
+pub(crate) const MODEL_COUNTERS: &str = "UsageApi_model_counters";
+pub(crate) const APP_COUNTERS: &str = "UsageApi_app_counters";
+pub(crate) const USE_OF_ACCOUNT: &str = "UsageApi_account";
+/// A view function: what `Growth.claim` would give.
+pub(crate) const CLAIMABLE: Name = ("Growth", "claimable");
 
 // Errors of a node's transaction pool (sc-rpc-api).
 pub(crate) const INVALID: i32 = 1010;
@@ -169,6 +215,33 @@ pub(crate) struct Cost {
 	pub(crate) weight: u64,
 	/// Of its sender.
 	pub(crate) fee: u128,
+}
+
+/// What a request costs at present.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Decode)]
+pub(crate) struct Estimate {
+	/// What each node is paid.
+	pub(crate) price: u128,
+	/// What burns beside that for each node, while many ask.
+	pub(crate) surplus: u128,
+	/// Both, for every node asked: the least that must be offered.
+	pub(crate) most: u128,
+	/// Of the request's draw, answer, refund and pruning.
+	pub(crate) upkeep: u128,
+	/// What the transaction costs.
+	pub(crate) transaction: u128,
+}
+
+impl Estimate {
+	/// What an app needs to have for whom it pays.
+	pub(crate) const fn answer_and_upkeep(&self) -> u128 {
+		self.most.saturating_add(self.upkeep)
+	}
+
+	/// What whoever asks needs to have.
+	pub(crate) const fn total(&self) -> u128 {
+		self.answer_and_upkeep().saturating_add(self.transaction)
+	}
 }
 
 /// A node, and through it the chain.
@@ -378,7 +451,7 @@ impl Chain {
 	/// What a request that failed in block `at` was charged; `None` if the node has forgotten that block.
 	pub(crate) async fn charged(&self, request: u64, at: u64) -> Option<u128> {
 		let events = self.numbered(at).await.ok()?.events().fetch().await.ok()?;
-		let failures = events.iter().flatten().filter(|event| is(event, FAILED));
+		let failures = events.iter().flatten().filter(|event| is(event, REQUEST_FAILED));
 		let mut failures =
 			failures.filter_map(|event| event.decode_fields_unchecked_as::<Failed>().ok());
 		failures.find(|failed| failed.request == request).map(|failed| failed.fee)
@@ -406,20 +479,27 @@ impl Chain {
 		said.map_err(|error| self.failed(method, error))
 	}
 
-	/// The least that must be offered for an answer at present; `None` if the model does not answer under this trust.
-	pub(crate) async fn least_offer(
+	/// The same, decoded.
+	pub(crate) async fn said<Answer: Decode>(
+		&self,
+		at: &AtBlock,
+		method: &'static str,
+		arguments: &[u8],
+	) -> Result<Answer> {
+		let said = self.ask(at, method, arguments).await?;
+		Answer::decode(&mut &said[..])
+			.map_err(|error| Error::Chain(format!("`{method}` answers otherwise ({error})")))
+	}
+
+	/// What a request with an input of so many bytes costs at present; `None` if the model does not answer under this trust.
+	pub(crate) async fn estimate(
 		&self,
 		at: &AtBlock,
 		model: u32,
 		trust: TrustMode,
-	) -> Result<Option<u128>> {
-		let params = (model, trust, 0u32).encode();
-		let said = self.methods.state_call(ESTIMATE, Some(&params), Some(at.block_hash())).await;
-		let said = said.map_err(|error| self.failed(ESTIMATE, error))?;
-		// The price and the surplus of one node, both for all of them, the upkeep and the transaction.
-		let estimate = Option::<(u128, u128, u128, u128, u128)>::decode(&mut &said[..])
-			.map_err(|error| Error::Chain(format!("{ESTIMATE}: {error}")))?;
-		Ok(estimate.map(|(_, _, most, _, _)| most))
+		bytes: u32,
+	) -> Result<Option<Estimate>> {
+		self.said(at, ESTIMATE, &(model, trust, bytes).encode()).await
 	}
 
 	fn failed(&self, method: &str, error: subxt::rpcs::Error) -> Error {
@@ -532,6 +612,36 @@ pub(crate) async fn read_all<Value: DecodeAsType>(
 	}
 	values.sort_by_key(|(number, _)| *number);
 	Ok(values)
+}
+
+/// The second keys of the entries of a double map below a first key.
+pub(crate) async fn keys_below<Second: DecodeAsType + EncodeAsType>(
+	at: &AtBlock,
+	(pallet, entry): Name,
+	first: u32,
+) -> Result<Vec<Second>> {
+	let address = dynamic::storage::<(u32, Second), dynamic::Value>(pallet, entry);
+	let mut entries = at.storage().iter(address, (first,)).await?;
+	let mut keys = Vec::new();
+	while let Some(entry) = entries.next().await {
+		let (_, second): (u32, Second) = entry?.key()?.decode()?;
+		keys.push(second);
+	}
+	Ok(keys)
+}
+
+/// What a view function of a pallet answers.
+pub(crate) async fn view<Arguments, Answer>(
+	at: &AtBlock,
+	(pallet, function): Name,
+	arguments: Arguments,
+) -> Result<Answer>
+where
+	Arguments: IntoEncodableValues,
+	Answer: DecodeAsType,
+{
+	let call = dynamic::view_function_call::<Arguments, Answer>(pallet, function, arguments);
+	Ok(at.view_functions().call(call).await?)
 }
 
 /// A constant of the runtime.

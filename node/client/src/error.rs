@@ -2,6 +2,7 @@
 
 use crate::{
 	amount::{Amount, NumberError},
+	footing::AccessError,
 	onnx::OnnxError,
 	ports::SyntaxError,
 };
@@ -99,6 +100,73 @@ pub(crate) enum Error {
 	NodeUnknown(u32),
 	#[error("There is no request {0}: it was never made, or it ended long ago and was pruned.")]
 	RequestUnknown(u64),
+	#[error(
+		"Model {model} does not answer under {trust}: it is retired or paused, or offers only {}.",
+		.offered.join(", ")
+	)]
+	NotAnswering { model: u32, trust: String, offered: Vec<&'static str> },
+	#[error("There is no app {0}. `opg app list` shows those there are.")]
+	AppUnknown(u32),
+	#[error("App {app} is {owner}'s: give that account's key.")]
+	NotAppOwner { app: u32, owner: String },
+	#[error("App {app} is retired since block {at}: it gives and sells nothing any more.")]
+	AppRetired { app: u32, at: u64 },
+	#[error("App {app} cannot be removed yet: {until}.")]
+	AppInUse { app: u32, until: String },
+	#[error("App {0} sells no pass. Ask its owner to grant you one.")]
+	NothingForSale(u32),
+	#[error("App {app} has no offer {offer}. `opg app show {app}` numbers those it has.")]
+	OfferUnknown { app: u32, offer: usize },
+	#[error("App {app} has {offers} offers: name one, as `opg app show {app}` numbers them.")]
+	WhichOffer { app: u32, offers: usize },
+	#[error("The pass to app {app} costs {price}, and you pay {most} at most.")]
+	OfferTooDear { app: u32, price: Amount, most: Amount },
+	#[error("A pass costs at least {least}, not {price}.")]
+	PassTooCheap { price: Amount, least: Amount },
+	#[error("A pass or a credit holds for 1 to {most} epochs, not for {epochs}.")]
+	Epochs { epochs: u32, most: u32 },
+	#[error(
+		"With what is left of the pass before it, the pass would hold for {epochs} epochs, and {most} \
+		 are the most: wait until less is left."
+	)]
+	PassTooLong { epochs: u32, most: u32 },
+	#[error("At most {most} {what}s are taken, not {count}.")]
+	TooMany { what: &'static str, count: usize, most: usize },
+	#[error("The {what} {number} is named twice.")]
+	NamedTwice { what: &'static str, number: u32 },
+	#[error("The pass to app {0} may not be passed on.")]
+	NotTransferable(u32),
+	#[error("{account} has a pass to app {app} already, and nobody has two.")]
+	PassHeld { app: u32, account: String },
+	#[error(
+		"The purse of app {app} can spare {holds}, and this takes {wanted}: fill it with `opg app \
+		 fund {app} AMOUNT`."
+	)]
+	PurseTooSmall { app: u32, holds: Amount, wanted: Amount },
+	#[error(
+		"{endowment} make no account: it needs at least {least}, and more to pay transactions."
+	)]
+	EndowmentTooSmall { endowment: Amount, least: Amount },
+	#[error(
+		"The account can spend {free}, and this takes {needed}: add OPG, or give another key."
+	)]
+	TooLittle { needed: Amount, free: Amount },
+	#[error("The app does not let you: {0}.")]
+	Access(#[from] AccessError),
+	#[error(
+		"Nothing is due to {account}. A part of what was paid in an epoch can be claimed once the epoch \
+		 is over, for three epochs, by who also had a paid answer in one of the three before it."
+	)]
+	NothingDue { account: String },
+	#[error("{due} are due, and {left} are left of what is given back in this epoch: claim in the next epoch.")]
+	RebatesExhausted { due: Amount, left: Amount },
+	#[error(
+		"The node has forgotten block {block}: name one that keeps all state (opg-node --state-pruning \
+		 archive) with --url."
+	)]
+	Forgotten { block: u64 },
+	#[error("The values cannot be written: {0}.")]
+	Csv(#[from] csv::Error),
 	#[error("{}{cause}. The model takes {ports}.", at_line(.line))]
 	Input { line: Option<usize>, cause: JsonError, ports: String },
 	#[error("{}not JSON: {cause}.", at_line(.line))]
@@ -218,6 +286,26 @@ impl Error {
 			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
 			Self::ModelUnknown(_) => "model-unknown",
 			Self::NodeUnknown(_) => "node-unknown",
+			Self::NotAnswering { .. } => "not-answering",
+			Self::AppUnknown(_) => "app-unknown",
+			Self::NotAppOwner { .. } => "not-owner",
+			Self::AppRetired { .. } => "app-retired",
+			Self::AppInUse { .. } => "app-in-use",
+			Self::NothingForSale(_) | Self::OfferUnknown { .. } | Self::WhichOffer { .. } => {
+				"offer-unknown"
+			},
+			Self::OfferTooDear { .. } | Self::PassTooCheap { .. } => "price",
+			Self::Epochs { .. } | Self::PassTooLong { .. } => "epochs",
+			Self::TooMany { .. } | Self::NamedTwice { .. } => "syntax",
+			Self::NotTransferable(_) => "not-transferable",
+			Self::PassHeld { .. } => "pass-held",
+			Self::PurseTooSmall { .. } => "purse-empty",
+			Self::EndowmentTooSmall { .. } | Self::TooLittle { .. } => "balance",
+			Self::Access(error) => error.kind(),
+			Self::NothingDue { .. } => "nothing-due",
+			Self::RebatesExhausted { .. } => "rebates-exhausted",
+			Self::Forgotten { .. } => "forgotten",
+			Self::Csv(_) => "other",
 			Self::OrderUnknown(_) => "order-unknown",
 			Self::OtherFile { .. } | Self::WrongPieces { .. } => "file",
 			Self::RequestUnknown(_) => "request-unknown",
@@ -360,6 +448,7 @@ macro_rules! from_subxt {
 }
 
 from_subxt!(
+	ViewFunctionError,
 	OnlineClientError,
 	OnlineClientAtBlockError,
 	ExtrinsicError,

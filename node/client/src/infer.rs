@@ -10,6 +10,7 @@ use crate::{
 		PRIORITY_TOO_LOW, REQUEST, REQUESTS,
 	},
 	error::{Error, Result},
+	footing::{self, Wish},
 	input,
 	keys::fresh_client_key,
 	model,
@@ -61,14 +62,10 @@ pub(crate) async fn infer(
 	let inputs = input::read(&args.input, &model.terms.inputs)?;
 	let mut answers =
 		Answers::open(args.out.as_deref(), model.terms.outputs.0, inputs.lines, report)?;
-	let max_fee = match args.max_fee {
-		Some(max_fee) => max_fee,
-		// While many ask, an answer costs more than the model's price.
-		None => chain
-			.least_offer(&best, args.model, args.trust)
-			.await?
-			.map_or(most_fee(model.terms.price, args.trust), Amount),
-	};
+	let estimate = chain.estimate(&best, args.model, args.trust, 0).await?;
+	// While many ask, an answer costs more than the model's price.
+	let least = estimate.map_or(most_fee(model.terms.price, args.trust), |it| Amount(it.most));
+	let max_fee = args.max_fee.unwrap_or(least);
 	let items = (0..inputs.encoded.len())
 		.map(|index| match args.client_key {
 			Some(first) => Ok(Item::new(numbered(first, index))),
@@ -85,6 +82,12 @@ pub(crate) async fn infer(
 	let mut at = if args.finalized { chain.finalized().await? } else { chain.best().await? };
 	if args.client_key.is_some() {
 		asking.adopt(&at).await?;
+	}
+	if let (Some(through), Some(estimate)) = (args.app, estimate) {
+		if asking.items.iter().any(Item::is_unsent) {
+			let wish = Wish { through, model: args.model, trust: args.trust, estimate };
+			footing::check(&wish, &account, chain, &best).await?;
+		}
 	}
 	loop {
 		asking.observe(&at).await?;

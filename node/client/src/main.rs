@@ -12,8 +12,11 @@ mod claim;
 mod connection;
 mod dispute;
 mod error;
+mod estimate;
 mod fault;
 mod filling;
+mod footing;
+mod growth;
 mod infer;
 mod input;
 mod keys;
@@ -29,6 +32,7 @@ mod proof;
 mod records;
 mod report;
 mod request;
+mod stats;
 mod status;
 mod storage;
 mod throttle;
@@ -69,6 +73,9 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 		return Ok(ExitCode::SUCCESS);
 	}
 	let chain = Chain::connect(&url).await?;
+	if let Command::Stats(command) = command {
+		return stats::run(command, &chain, report).await;
+	}
 	match command {
 		Command::Model(command) if model::signs(&command) => {
 			let keys = keys::signer(&keys, &chain).await?;
@@ -79,6 +86,9 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 			let keys = keys::signer(&keys, &chain).await?;
 			infer::infer(args, &url, &chain, &keys, report).await
 		},
+		Command::Estimate(args) => estimate::estimate(&args, &chain, report).await,
+		Command::App(command) => app::run(command, &keys, &chain, report).await,
+		Command::Growth(command) => growth::run(command, &keys, &chain, report).await,
 		Command::Request(command) => request::run(command, &keys, &chain, report).await,
 		Command::Proof(command) => proof::run(command, &keys, &chain, report).await,
 		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
@@ -86,7 +96,7 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
 		Command::Storage(command) => storage::run(command, &keys, &chain, report).await,
-		Command::Blob(_) | Command::Completions { .. } => Ok(()),
+		Command::Blob(_) | Command::Stats(_) | Command::Completions { .. } => Ok(()),
 	}?;
 	Ok(ExitCode::SUCCESS)
 }

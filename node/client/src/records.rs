@@ -11,6 +11,8 @@ macro_rules! fields {
 	};
 }
 
+mod app;
+mod growth;
 mod model;
 mod node;
 mod proof;
@@ -18,7 +20,16 @@ mod request;
 mod staking;
 mod storage;
 mod system;
+mod usage;
 
+pub(crate) use app::{
+	App, AppRegistered, AppStatus, BuyPass, Credit, GiveCredit, GrantPass, OfApp, Offer, Pass,
+	PassGiven, PassTerms, Promise, RegisterApp, SetOffers, Sponsor, Sponsorship, Standing,
+	TransferPass, WithdrawFromPurse,
+};
+pub(crate) use growth::{
+	ClaimRebate, Grant, GrantLimit, GrowthSpent, GrowthTerms, Rebated, Subject,
+};
 pub(crate) use model::{Model, ModelStatus, OfModel, Publish, Published, Terms, UpdatePrice};
 #[cfg(test)]
 pub(crate) use node::Capacity;
@@ -40,3 +51,7 @@ pub(crate) use storage::{
 	StorageCheck,
 };
 pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Transfer};
+pub(crate) use usage::{
+	AccountUse, Cell, Counters, EpochSpan, HasFailed, Headcount, Latencies, Money, Service,
+	WasRequested, WasReturned, WasSettled, AGES, LATENCY_BOUNDS, PLACES,
+};

@@ -25,6 +25,12 @@ impl Report {
 		}
 	}
 
+	/// A result that is text for programs, such as comma-separated values.
+	pub(crate) fn raw(self, text: impl Display) {
+		// As in `line`.
+		let _ = write!(stdout(), "{text}");
+	}
+
 	/// A remark: nothing a program waits for.
 	pub(crate) fn remark(self, text: impl Display) {
 		if !self.json {

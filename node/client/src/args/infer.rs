@@ -1,6 +1,6 @@
 //! What is typed to ask a model.
 
-use crate::{amount::Amount, app::read_app, trust::read_trust};
+use crate::{amount::Amount, footing::read_app, trust::read_trust};
 use clap::Args;
 use opg_primitives::{AppUse, ClientKey, TrustMode};
 use std::path::PathBuf;
@@ -38,7 +38,8 @@ pub(crate) struct InferArgs {
 	/// than half of N)
 	#[arg(long, value_name = "TRUST", default_value = "attested", value_parser = read_trust)]
 	pub(crate) trust: TrustMode,
-	/// The most to pay for each answer [default: what it costs now, for each node asked]
+	/// The most to pay for each answer [default: what it costs now, for each node asked; see
+	/// `opg estimate`]
 	#[arg(long, value_name = "AMOUNT")]
 	pub(crate) max_fee: Option<Amount>,
 	/// Blocks within which the answer must come [default: 40, for a quorum 120]
