@@ -26,6 +26,8 @@ mod claim;
 mod domain;
 mod error;
 mod header;
+#[cfg(feature = "insecure-srs")]
+pub mod insecure;
 mod interpolation;
 #[cfg(feature = "json")]
 pub mod json;
@@ -58,7 +60,7 @@ pub use error::{
 };
 pub use key::VerifyingKey;
 pub use proof::Proof;
-pub use shape::Shape;
+pub use shape::{Shape, SRS_COST};
 pub use srs::{srs_of_key, Srs, SRS_BYTES};
 
 use crate::{Cost, Engine, Pure, Scalar, Verifier};

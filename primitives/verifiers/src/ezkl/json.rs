@@ -14,7 +14,7 @@ use alloc::{
 	vec::Vec,
 };
 use core::fmt;
-use serde_json::{Map, Value};
+use serde_json::{json, Map, Value};
 
 /// Why JSON is not a proof or a reference string; `at` is a place such as `instances[0][1]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -134,6 +134,23 @@ pub fn srs_from_json<E: Engine>(text: &str) -> Result<Srs<E>, JsonError> {
 		opposite.then_some(()).ok_or(JsonError::NotOpposite)?;
 	}
 	Ok(srs)
+}
+
+/// A `srs.json` of a reference string on the wire: what [`srs_from_json`] reads.
+pub fn srs_to_json(wire: &[u8; SRS_BYTES]) -> String {
+	let words: Vec<_> = wire.as_chunks::<32>().0.iter().map(|word| hex(word)).collect();
+	let [x, y, points @ ..] = words.as_slice() else { return String::new() };
+	let g2 = |parts: &[String]| match parts {
+		[x1, x0, y1, y0] => json!({ "x_c0": x0, "x_c1": x1, "y_c0": y0, "y_c1": y1 }),
+		_ => Value::Null,
+	};
+	let (one, s) = points.split_at_checked(4).unwrap_or_default();
+	format!("{:#}\n", json!({ "g1": [x, y], "g2": g2(one), "neg_s_g2": g2(s) }))
+}
+
+/// A word as `0x` and 64 digits.
+fn hex(word: &Word) -> String {
+	word.iter().fold(String::from("0x"), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn shape(at: String, expected: &'static str) -> JsonError {

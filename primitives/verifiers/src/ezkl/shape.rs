@@ -26,23 +26,42 @@ impl Shape {
 		points.saturating_add(self.evaluations.saturating_mul(32))
 	}
 
+	/// What reading the key costs, and what it adds to a check; the reference string left out.
+	pub fn key_cost(&self) -> Cost {
+		Cost { terms: self.points, points: self.points, words: self.words, ..Cost::default() }
+	}
+
+	/// What reading a proof costs, and what it adds to a check.
+	pub fn proof_cost(&self) -> Cost {
+		let points = self.commitments.saturating_add(2);
+		let words = (self.proof_bytes() / 32).saturating_add(self.inputs).saturating_add(1);
+		Cost {
+			terms: points,
+			random_terms: 1,
+			points,
+			operations: self.operations,
+			words,
+			..Cost::default()
+		}
+	}
+
 	/// What `proofs` proofs under one such key cost in a batch, without the exponentiation.
 	///
 	/// The preparation of the reference string and its two pairings are in it once, though many
 	/// keys may share them.
 	pub(super) fn batch_cost(&self, proofs: usize) -> Cost {
-		let proofs = count(proofs);
-		let points = proofs.saturating_mul(self.commitments.saturating_add(2));
-		let words = (self.proof_bytes() / 32).saturating_add(self.inputs).saturating_add(1);
-		Cost {
-			preparations: 2,
-			loops: 2,
-			exponentiations: 0,
-			terms: self.points.saturating_add(points),
-			random_terms: proofs,
-			points: self.points.saturating_add(points),
-			operations: self.operations.saturating_mul(proofs),
-			words: self.words.saturating_add(words.saturating_mul(proofs)),
-		}
+		SRS_COST.plus(self.key_cost()).plus(self.proof_cost().times(count(proofs)))
 	}
 }
+
+/// What preparing a reference string costs, and what it adds to a check.
+pub const SRS_COST: Cost = Cost {
+	preparations: 2,
+	loops: 2,
+	exponentiations: 0,
+	terms: 0,
+	random_terms: 0,
+	points: 0,
+	operations: 0,
+	words: 0,
+};

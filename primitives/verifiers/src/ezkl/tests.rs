@@ -2,6 +2,8 @@
 
 mod batching;
 mod decoding;
+#[cfg(feature = "insecure-srs")]
+mod insecure;
 #[cfg(feature = "json")]
 mod json;
 mod mutation;
