@@ -8,8 +8,8 @@ use crate::{
 	},
 	constants::currency::{OPG, POT_ENDOWMENT, SUPPLY},
 	AccountId, BabeConfig, Balance, BalancesConfig, ClockConfig, NodesConfig,
-	NominationPoolsConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig,
-	SudoConfig, TechnicalCommitteeConfig,
+	NominationPoolsConfig, ProofsConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
+	StakingConfig, SudoConfig, TechnicalCommitteeConfig,
 };
 use alloc::{format, string::String, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -17,7 +17,7 @@ use opg_primitives::{node::WorkerId, Roles};
 use pallet_clock::Pace;
 use pallet_staking::{Forcing, StakerStatus};
 use serde_json::Value;
-use sp_core::{sr25519, Pair};
+use sp_core::{bytes, sr25519, Bytes, Pair};
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::Perbill;
@@ -106,8 +106,29 @@ fn genesis_balances() -> Vec<(AccountId, Balance)> {
 	balances
 }
 
+/// The seed of the reference string that a development chain believes in. Anybody can forge proofs under it.
+pub const INSECURE_SEED: &str = "opg-development";
+
+/// That reference string, as `opg proof srs --insecure-seed opg-development` makes it: \[1\]₁, \[1\]₂ and −\[s\]₂.
+pub const INSECURE_REFERENCE_STRING: &str = "\
+	0000000000000000000000000000000000000000000000000000000000000001\
+	0000000000000000000000000000000000000000000000000000000000000002\
+	198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2\
+	1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed\
+	090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b\
+	12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa\
+	02df4d2ec803d7f0b8d848ac1ec6b8c79edc1542df1a693dbe3d1a240061ad5b\
+	008a77fe6e4d26394cbfeb30a14c3d5cedac96289d883d512e90414bf526642a\
+	25e4b9c105afc3174cad21bc162ebd612ff9c149ecabd6d9b5f8aeda7e5bbbbe\
+	1d752d6d30f561afb733e63698ed27da18d73c88c617f72b628e22c8f1b369b5";
+
+/// What is said of where it is from.
+const INSECURE_SOURCE: &str = "INSECURE: opg proof srs --insecure-seed opg-development";
+
 /// Who is who on a chain, and how fast it goes.
 struct Cast {
+	/// Whether the chain believes in the reference string that anybody can forge under.
+	insecure: bool,
 	pace: Pace,
 	validators: Vec<Sr25519Keyring>,
 	invulnerable: bool,
@@ -116,8 +137,13 @@ struct Cast {
 	sudo: Option<Sr25519Keyring>,
 }
 
+fn insecure_reference_string() -> (Bytes, String) {
+	let points = bytes::from_hex(INSECURE_REFERENCE_STRING).expect("hex digits; qed");
+	(Bytes(points), INSECURE_SOURCE.into())
+}
+
 fn genesis(cast: Cast) -> Value {
-	let Cast { pace, validators, invulnerable, owners, committee, sudo } = cast;
+	let Cast { insecure, pace, validators, invulnerable, owners, committee, sudo } = cast;
 	let balances = genesis_balances();
 	let accounts = validators.iter().map(|who| who.to_account_id());
 	let keys = accounts.clone().zip(validators.iter().map(|who| session_keys(*who)));
@@ -162,6 +188,9 @@ fn genesis(cast: Cast) -> Value {
 				})
 				.collect(),
 		},
+		proofs: ProofsConfig {
+			reference_strings: insecure.then(insecure_reference_string).into_iter().collect(),
+		},
 		sudo: SudoConfig { key: sudo.map(|who| who.to_account_id()) },
 	})
 }
@@ -170,6 +199,7 @@ fn genesis(cast: Cast) -> Value {
 fn development() -> Value {
 	use Sr25519Keyring::Alice;
 	genesis(Cast {
+		insecure: true,
 		pace: pace::DEVELOPMENT,
 		validators: vec![Alice],
 		// Without it the chain would stop.
@@ -184,6 +214,7 @@ fn development() -> Value {
 fn local_testnet() -> Value {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 	genesis(Cast {
+		insecure: false,
 		pace: pace::TESTNET,
 		validators: vec![Alice, Bob, Charlie, Dave],
 		invulnerable: false,

@@ -10,10 +10,22 @@ use frame_support::{
 };
 use opg_primitives::seams::{ProofKeys, ProofSystem, Provenance};
 use opg_runtime::{
-	configs::system::Weights, constants::currency, AccountId, Balance, Balances, Proofs, Runtime,
-	RuntimeCall, RuntimeOrigin, System,
+	configs::system::Weights,
+	constants::{currency, time::DAYS},
+	genesis_config_presets::{INSECURE_REFERENCE_STRING, INSECURE_SEED},
+	AccountId, Balance, Balances, Proofs, Runtime, RuntimeCall, RuntimeOrigin, System,
 };
-use pallet_proofs::{Context, Inclusion, Inputs, KeyBytes, ProofBytes, ProofFault, Submission};
+use opg_verifiers::{
+	encode_inputs,
+	ezkl::{
+		insecure::InsecureSrs,
+		json::{inputs_from_json, proof_from_json, srs_from_json},
+		Srs,
+	},
+};
+use pallet_proofs::{
+	Context, Inclusion, Inputs, KeyBytes, ProofBytes, ProofFault, ReferenceStrings, Submission,
+};
 use sp_core::H256;
 use sp_io::hashing::keccak_256;
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
@@ -216,17 +228,100 @@ fn batch(inputs: usize, keys: u8) -> RuntimeCall {
 fn the_pallet_keeps_its_place_and_its_storage_is_bounded() {
 	assert_eq!((Proofs::index(), Proofs::name()), (65, "Proofs"));
 	let items = Proofs::storage_info();
-	assert_eq!(items.len(), 6);
+	assert_eq!(items.len(), 8);
 	assert!(items.iter().all(|item| item.max_size.is_some()));
 }
 
 #[test]
 fn a_full_batch_fits_a_block_even_if_every_proof_is_bad() {
 	let limit = Weights::get().get(DispatchClass::Normal).max_extrinsic.expect("a limit");
-	for (inputs, keys) in [(8, 1), (8, 64), (70, 1), (70, 8)] {
-		let weight = batch(inputs, keys).get_dispatch_info().call_weight;
-		assert!(weight.all_lte(limit), "{inputs} inputs, {keys} keys: {weight:?} of {limit:?}");
+	on_the_development_chain(|| {
+		for (inputs, keys) in [(8, 1), (8, 64), (70, 1), (70, 8)] {
+			let weight = batch(inputs, keys).get_dispatch_info().call_weight;
+			assert!(weight.all_lte(limit), "{inputs} inputs, {keys} keys: {weight:?} of {limit:?}");
+		}
+	});
+}
+
+/// So many proofs of EZKL under one key, which is registered.
+fn of_ezkl(model: &str, many: u8) -> Vec<Submission<u32>> {
+	let file = |name: &str| format!("../primitives/verifiers/fixtures/ezkl/{model}/{name}");
+	let artefact = std::fs::read(file("vka.bytes")).expect("a key");
+	let text = std::fs::read_to_string(file("proof.json")).expect("a proof");
+	let proof = proof_from_json(&text).expect("a proof").to_wire().to_vec();
+	let inputs = encode_inputs(&inputs_from_json(&text).expect("inputs"));
+	let inputs: Inputs = inputs.as_chunks::<32>().0.to_vec().try_into().expect("few");
+	let (system, declared) = (ProofSystem::Ezkl23Bn254, inputs.len() as u32);
+	let key = pallet_proofs::key_id(system, declared, &artefact);
+	if !pallet_proofs::Keys::<Runtime>::contains_key(key) {
+		let alice = RuntimeOrigin::signed(Alice.to_account_id());
+		let bytes: KeyBytes = artefact.try_into().expect("not too long");
+		assert_ok!(Proofs::register_key(alice, system, declared, bytes));
 	}
+	let until = System::block_number() + 10;
+	let submission = |index| Submission {
+		key,
+		inputs: inputs.clone(),
+		proof: proof.clone().try_into().expect("not too long"),
+		context: Context { reference: [index; 32], until },
+	};
+	(0..many).map(submission).collect()
+}
+
+/// A development chain that believes in the reference string of the vectors too.
+fn on_the_chain_of_the_vectors(test: impl FnOnce()) {
+	on_the_development_chain(|| {
+		let text = std::fs::read_to_string("../primitives/verifiers/fixtures/ezkl/srs.json");
+		let srs: Srs = srs_from_json(&text.expect("a file")).expect("a sound one");
+		let source = b"the vectors".to_vec().try_into().expect("a short text");
+		let points = *srs.wire();
+		assert_ok!(Proofs::add_reference_string(RuntimeOrigin::root(), points, source));
+		System::set_block_number(1 + 7 * DAYS);
+		test();
+	});
+}
+
+#[test]
+fn a_full_batch_of_ezkl_fits_a_block_even_if_every_proof_is_bad() {
+	let limit = Weights::get().get(DispatchClass::Normal).max_extrinsic.expect("a limit");
+	on_the_chain_of_the_vectors(|| {
+		for model in ["mlp_4_8_3_fixed", "mlp_4_8_3_hashed", "sigmoid_6_5_2", "conv_1x6x6"] {
+			let submissions = of_ezkl(model, 64);
+			let call = RuntimeCall::Proofs(pallet_proofs::Call::submit_batch { submissions });
+			let weight = call.get_dispatch_info().call_weight;
+			assert!(weight.all_lte(limit), "{model}: {weight:?} of {limit:?}");
+		}
+	});
+}
+
+#[test]
+fn proofs_of_ezkl_cost_a_fraction_together_of_what_they_do_alone() {
+	on_the_chain_of_the_vectors(|| {
+		of_ezkl("mlp_4_8_3_fixed", 1);
+		System::set_block_number(2 + 7 * DAYS);
+		let took = |who: sp_keyring::Sr25519Keyring, many: u8| {
+			let origin = RuntimeOrigin::signed(who.to_account_id());
+			let info = Proofs::submit_batch(origin, of_ezkl("mlp_4_8_3_fixed", many));
+			info.expect("all hold").actual_weight.expect("is said").ref_time()
+		};
+		let (one, many) = (took(Alice, 1), took(Bob, 32) / 32);
+		assert!(many * 3 < one * 2, "{many} of {one}");
+	});
+}
+
+#[test]
+fn the_development_chain_believes_in_a_reference_string_that_anyone_can_make_and_others_in_none() {
+	on_the_development_chain(|| {
+		let points = InsecureSrs::of_seed(INSECURE_SEED).wire();
+		let hex: String = points.iter().map(|byte| format!("{byte:02x}")).collect();
+		assert_eq!(hex, INSECURE_REFERENCE_STRING);
+		let kept = ReferenceStrings::<Runtime>::iter_values().collect::<Vec<_>>();
+		assert_eq!(kept.iter().map(|string| string.points).collect::<Vec<_>>(), [points]);
+		assert!(kept.iter().all(|string| string.source.starts_with(b"INSECURE")));
+	});
+	chain::of_preset("local_testnet").execute_with(|| {
+		assert_eq!(ReferenceStrings::<Runtime>::iter().count(), 0);
+	});
 }
 
 #[test]
@@ -234,7 +329,8 @@ fn a_proof_is_cheap_to_have_verified() {
 	let proof = Proof::called("valid_0");
 	let Submission { key, inputs, proof, context } = proof.submission(1);
 	let call = RuntimeCall::Proofs(pallet_proofs::Call::submit { key, inputs, proof, context });
-	let weight = call.get_dispatch_info().call_weight;
+	let mut weight = Default::default();
+	on_the_development_chain(|| weight = call.get_dispatch_info().call_weight);
 	type ToFee = <Runtime as pallet_transaction_payment::Config>::WeightToFee;
 	let fee: Balance = ToFee::weight_to_fee(&weight);
 	assert!(fee > currency::MICRO_OPG && fee < 20 * currency::MILLI_OPG, "{fee}");

@@ -22,7 +22,9 @@ pub(crate) use growth::GrowthCommand;
 pub(crate) use infer::InferArgs;
 pub(crate) use model::{ModelCommand, PublishArgs};
 pub(crate) use node::{roles, NodeCommand};
-pub(crate) use proof::{KeyCommand, KeyFile, ProofCommand, ProofFiles, SubmitArgs, SystemArg};
+pub(crate) use proof::{
+	KeyCommand, KeyFile, ProofCommand, ProofFiles, SrsArgs, SubmitArgs, SystemArg,
+};
 pub(crate) use request::RequestCommand;
 pub(crate) use stats::{AuditArgs, ScopeArgs, StatsArgs, StatsCommand};
 pub(crate) use storage::{OrderArgs, StorageCommand};
@@ -177,6 +179,7 @@ mod tests {
 			&["stats", "audit"],
 			&["proof", "submit"],
 			&["proof", "verify"],
+			&["proof", "srs"],
 			&["proof", "show"],
 			&["proof", "key", "register"],
 		] {

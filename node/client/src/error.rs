@@ -190,6 +190,13 @@ pub(crate) enum Error {
 	Unreadable { file: PathBuf, cause: String },
 	#[error("invalid: {0}.")]
 	Invalid(String),
+	#[error(
+		"EZKL's proofs are verified under a reference string that you trust, not the one the key \
+		 names: give it with --srs FILE."
+	)]
+	NoReferenceString,
+	#[error("snarkjs has the public inputs in a file of their own: give it with --public FILE.")]
+	NoPublicInputs,
 	#[error("{file}: {cause}.", file = .file.display())]
 	File { file: PathBuf, cause: std::io::Error },
 	#[error("{file}: {cause}.", file = .file.display())]
@@ -259,13 +266,13 @@ fn at_line(line: &Option<usize>) -> String {
 }
 
 impl Error {
-	/// What the process ends with: 2 where a file of a proof cannot be read, so that this is told from a proof that is invalid, 4 where nodes found that there is no answer, 3 where a request was not answered for another
+	/// What the process ends with: 2 where a file of a proof cannot be read or is missing, so that this is told from a proof that is invalid, 4 where nodes found that there is no answer, 3 where a request was not answered for another
 	/// reason, 1 otherwise.
 	pub(crate) fn exit_code(&self) -> u8 {
 		match self {
 			Self::NotSettled(_) | Self::Undecided { .. } | Self::Stuck { .. } => 3,
 			Self::Failed(_) => 4,
-			Self::Unreadable { .. } => 2,
+			Self::Unreadable { .. } | Self::NoReferenceString | Self::NoPublicInputs => 2,
 			_ => 1,
 		}
 	}
@@ -314,7 +321,10 @@ impl Error {
 				"input"
 			},
 			Self::Output { .. } | Self::NoOutput { .. } => "output",
-			Self::File { .. } | Self::Unreadable { .. } => "file",
+			Self::File { .. }
+			| Self::Unreadable { .. }
+			| Self::NoReferenceString
+			| Self::NoPublicInputs => "file",
 			Self::Invalid(_) => "invalid",
 			Self::Onnx { .. } => "onnx",
 			Self::Syntax(_) | Self::Number(_) | Self::NameTooLong(_) => "syntax",

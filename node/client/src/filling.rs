@@ -52,8 +52,10 @@ pub(crate) fn load_args(args: &ProofLoadArgs) -> LoadArgs {
 pub(crate) fn claim(args: &ProofLoadArgs) -> Result<Claim> {
 	let claim = match (&args.key, &args.proof, &args.public) {
 		(Some(key), Some(proof), Some(public)) => {
-			let key = KeyFile { system: SystemArg::Groth16, key: key.clone(), inputs: None };
-			Claim::read(&ProofFiles { key, proof: proof.clone(), public: public.clone() })?
+			let system = SystemArg::Groth16;
+			let key = KeyFile { system, key: key.clone(), srs: None, inputs: None };
+			let (proof, public) = (proof.clone(), Some(public.clone()));
+			Claim::read(&ProofFiles { key, proof, public })?
 		},
 		_ => Claim::parse(Sample::KEY, Sample::PROOF, Sample::PUBLIC)?,
 	};

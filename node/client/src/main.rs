@@ -68,6 +68,10 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 	if let Command::Proof(ProofCommand::Verify(files)) = &command {
 		return proof::verify(files, report);
 	}
+	if let Command::Proof(ProofCommand::Srs(args)) = &command {
+		proof::write_srs(args, report)?;
+		return Ok(ExitCode::SUCCESS);
+	}
 	if let Command::Blob(command) = command {
 		blob::run(command, &url, report).await?;
 		return Ok(ExitCode::SUCCESS);

@@ -2,7 +2,7 @@
 
 use crate::{
 	amount::Amount,
-	args::{KeyCommand, KeyFile, ProofCommand, ProofFiles, SubmitArgs},
+	args::{KeyCommand, KeyFile, ProofCommand, ProofFiles, SrsArgs, SubmitArgs, SystemArg},
 	chain::{
 		self, AtBlock, Chain, KEYS, PROOF_VERIFIED, REGISTER_KEY, REMOVE_KEY, STATEMENTS,
 		SUBMIT_PROOF,
@@ -15,9 +15,18 @@ use crate::{
 };
 use codec::Decode;
 use opg_primitives::seams::Provenance;
+use opg_verifiers::{
+	ezkl::{insecure::InsecureSrs, json::srs_to_json, Srs},
+	Pure,
+};
 use serde::Serialize;
 use serde_json::json;
-use std::process::ExitCode;
+use std::{
+	fs::File,
+	io::{BufWriter, Write},
+	path::Path,
+	process::ExitCode,
+};
 use subxt::utils::Static;
 use subxt_signer::sr25519::Keypair;
 
@@ -25,6 +34,9 @@ const INCLUSION: &str = "ProofsApi_inclusion";
 
 /// Whether a claim in files holds: asks no chain.
 pub(crate) fn verify(files: &ProofFiles, report: Report) -> Result<ExitCode> {
+	if files.key.system == SystemArg::Ezkl && files.key.srs.is_none() {
+		return Err(Error::NoReferenceString);
+	}
 	let verdict = match Claim::read(files) {
 		Ok(claim) => claim.verdict(),
 		Err(Error::Invalid(reason)) => Err(reason),
@@ -41,6 +53,35 @@ pub(crate) fn verify(files: &ProofFiles, report: Report) -> Result<ExitCode> {
 			Ok(ExitCode::FAILURE)
 		},
 	}
+}
+
+/// Writes a reference string that anyone can forge under: asks no chain.
+pub(crate) fn write_srs(args: &SrsArgs, report: Report) -> Result<()> {
+	let SrsArgs { insecure_seed, k, out } = args;
+	let srs = InsecureSrs::of_seed(insecure_seed);
+	let wire = srs.wire();
+	let file = out.join(format!("insecure-{insecure_seed}-k{k}.srs"));
+	let verifier = out.join(format!("insecure-{insecure_seed}.srs.json"));
+	let failed = |file: &Path| {
+		let file = file.to_path_buf();
+		move |cause| Error::File { file, cause }
+	};
+	let mut written = BufWriter::new(File::create(&file).map_err(failed(&file))?);
+	srs.write(*k, &mut written).and_then(|()| written.flush()).map_err(failed(&file))?;
+	std::fs::write(&verifier, srs_to_json(&wire)).map_err(failed(&verifier))?;
+	// What every reference string of the chain is called by.
+	let id = Srs::<Pure>::from_wire(&wire).map_err(|error| Error::Invalid(error.to_string()))?.id();
+	let value = json!({ "id": shown(&id), "srs": &file, "verifier": &verifier });
+	let text = pairs(&[
+		("reference string", shown(&id)),
+		("for EZKL", file.display().to_string()),
+		("to verify with", verifier.display().to_string()),
+	]);
+	report.result(
+		&value,
+		format!("Anybody can forge proofs under this: use it for tests only.\n{text}"),
+	);
+	Ok(())
 }
 
 /// Does what needs a chain.
@@ -65,6 +106,7 @@ pub(crate) async fn run(
 		},
 		ProofCommand::Show { id } => show(id, chain, report).await,
 		ProofCommand::Verify(files) => verify(&files, report).map(|_| ()),
+		ProofCommand::Srs(args) => write_srs(&args, report),
 	}
 }
 
@@ -80,7 +122,7 @@ async fn register(file: &KeyFile, chain: &Chain, keys: &Keypair, report: Report)
 	let call =
 		RegisterKey { system: Static(key.system), inputs: key.inputs, bytes: key.bytes.clone() };
 	let sent = chain.send(keys, REGISTER_KEY, call).await;
-	sent.map_err(|error| explained(error, key.sound().err()))?;
+	sent.map_err(|error| explained(error, key.verdict().err()))?;
 	let record: Option<ProofKey> = chain::read(&chain.best().await?, KEYS, (id,)).await?;
 	let record = record.ok_or(Error::ProofUnknown(shown(&id)))?;
 	let view = KeyView::new(id, &record);

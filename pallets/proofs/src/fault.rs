@@ -1,5 +1,9 @@
 //! What is wrong with a key or with a submitted proof, small enough for a dispatch error to say.
 
+mod ezkl;
+
+pub use ezkl::{CircuitFeature, HeaderFault, KeyField, KeyPart, StringFault, WordFault};
+
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::PalletError;
 use opg_verifiers::{InputError, KeyError, PointName, ProofError, Rejection};
@@ -69,6 +73,22 @@ pub enum KeyFault {
 	NoPhaseTwo,
 	/// β = ±γ or β = ±δ, so that anyone can forge.
 	RelatedPoints,
+	/// The key takes another number of public inputs than was declared.
+	InputCount,
+	/// Made for a reference string that is not accepted on this chain: set the circuit up again with one that is.
+	ForeignString,
+	/// Made for a reference string that is going to be believed, but is not yet.
+	StringTooNew,
+	/// It uses what is not supported.
+	Unsupported(CircuitFeature),
+	/// A field of its header is not sound.
+	Header(KeyField, HeaderFault),
+	/// Its commitment to a fixed column is not sound.
+	FixedColumn(PointFault),
+	/// Its commitment to a column of the permutation is not sound.
+	PermutationColumn(PointFault),
+	/// A part after the header is not as EZKL writes it.
+	Malformed(KeyPart, WordFault),
 }
 
 /// Why a proof is refused.
@@ -110,6 +130,16 @@ pub enum ProofFault {
 	Duplicate,
 	/// Everything is well-formed, but the proof does not show these inputs under this key.
 	Unproven,
+	/// A commitment is not sound.
+	Commitment(PointFault),
+	/// One of the last two points, which open the commitments, is not sound.
+	Opening(PointFault),
+	/// An evaluation is not below the group order.
+	EvaluationTooLarge,
+	/// The key was registered in this block: submit in the next.
+	KeyTooNew,
+	/// The reference string that the key was made for is not believed any more.
+	StringRetired,
 }
 
 impl From<opg_verifiers::PointFault> for PointFault {

@@ -1,8 +1,9 @@
 //! The laws of keys and verified statements, checked after every test and by `try_state`.
 
 use crate::{
-	registry::key_id, BalanceOf, Config, HoldReason, Keys, Leaves, NextExpiry, Pallet, Roots,
-	Statements, WireKeys,
+	reference_strings::string_id, registry::key_id, BalanceOf, Config, HoldReason, Keys, Leaves,
+	NextExpiry, Pallet, Programs, ReferenceStrings, Roots, Statements, WireKeys,
+	MAX_REFERENCE_STRINGS,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use binary_merkle_tree::merkle_root;
@@ -10,6 +11,8 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Inspect, Get},
 };
+use opg_primitives::seams::ProofSystem;
+use opg_verifiers::ezkl::{srs_of_key, Srs, VerifyingKey};
 use sp_runtime::{
 	traits::{Keccak256, Zero},
 	Saturating, TryRuntimeError,
@@ -20,6 +23,8 @@ impl<T: Config> Pallet<T> {
 	pub fn check_laws() -> Result<(), TryRuntimeError> {
 		Self::check_deposits()?;
 		Self::check_keys()?;
+		Self::check_programs()?;
+		Self::check_reference_strings()?;
 		Self::check_statements()?;
 		Self::check_roots()
 	}
@@ -51,6 +56,44 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			Keys::<T>::iter_keys().count() == WireKeys::<T>::iter_keys().count(),
 			"bytes are kept of no key"
+		);
+		Ok(())
+	}
+
+	/// The keys of EZKL, and no others, have a program: that of their bytes, for the reference string they name.
+	fn check_programs() -> Result<(), TryRuntimeError> {
+		for (key, record) in Keys::<T>::iter() {
+			let program = Programs::<T>::get(key);
+			let is_ezkl = record.system == ProofSystem::Ezkl23Bn254;
+			ensure!(program.is_some() == is_ezkl, "a key has no program, or should have none");
+			let Some(program) = program else { continue };
+			let bytes = WireKeys::<T>::get(key).ok_or("a key has no bytes")?;
+			let points = srs_of_key(&bytes).ok_or("a key names no reference string")?;
+			ensure!(string_id(points) == program.string, "a key is of another reference string");
+			let shape = Srs::<T::Engine>::from_wire(points)
+				.ok()
+				.and_then(|srs| VerifyingKey::from_bytes(&bytes, &srs).ok())
+				.map(|key| key.shape());
+			ensure!(shape == Some(program.shape()), "a program is not that of its key");
+			ensure!(record.inputs == program.inputs, "a key takes another number of inputs");
+		}
+		ensure!(
+			Programs::<T>::iter_keys().all(Keys::<T>::contains_key),
+			"a program is kept of no key"
+		);
+		Ok(())
+	}
+
+	/// Reference strings are few, sound, and have the names they are kept under.
+	fn check_reference_strings() -> Result<(), TryRuntimeError> {
+		for (id, string) in ReferenceStrings::<T>::iter() {
+			ensure!(string_id(&string.points) == id, "a reference string has another name");
+			let is_sound = Srs::<T::Engine>::from_wire(&string.points).is_ok();
+			ensure!(is_sound, "a reference string is not sound");
+		}
+		ensure!(
+			ReferenceStrings::<T>::iter_keys().count() <= MAX_REFERENCE_STRINGS as usize,
+			"there are too many reference strings"
 		);
 		Ok(())
 	}

@@ -6,7 +6,8 @@
 //! which others on this chain are told of ([`OnProofVerified`]) and other chains can look up under the root of its block.
 //!
 //! ## Terms
-//! *Key*: what the proofs of one circuit are checked with. *Approved*: governance found that nobody can forge under the key; money
+//! *Key*: what the proofs of one circuit are checked with. *Reference string*: what the keys of EZKL are made for; whoever knows its
+//! secret can prove anything under them, so governance says which ones are believed. *Program*: what such a key makes the chain do. *Approved*: governance found that nobody can forge under the key; money
 //! may follow from such keys only. *Statement*: that inputs hold under a key, submitted by an account for a reference of its own.
 //! *Context*: that reference, and the last block in which the proof may be verified. *Bill*: what checking takes ([`Bill`]).
 //!
@@ -28,6 +29,9 @@
 //!
 //! A call is charged as if every one of its proofs were bad and had to be found, and gets back what that did not take. So a bad proof
 //! is paid for by its submitter, and good ones are cheap. The arithmetic is [`Config::Engine`]'s; verdicts do not depend on it.
+//!
+//! What proofs of EZKL weigh follows from their key, and is kept beside it ([`Programs`]): a call's weight is told from that before it
+//! runs. So that no call is weighed before its key is known and runs after, such a key is good from the block after the one it is registered in.
 //!
 //! Anybody may register a key, and whoever made a Groth16 key alone may be able to forge under it. A statement under a key that
 //! is not approved says no more than its registrant's word. An approval that is taken back does not reach statements verified before.
@@ -51,6 +55,7 @@ mod bill;
 pub mod fault;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
+mod reference_strings;
 mod registry;
 mod statement;
 mod system;
@@ -63,13 +68,15 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-pub use bill::Bill;
-pub use fault::{KeyFault, PointFault, ProofFault};
+pub use bill::{Bill, Charged};
+pub use fault::{KeyFault, PointFault, ProofFault, StringFault};
 pub use pallet::*;
+pub use reference_strings::string_id;
 pub use registry::key_id;
 pub use types::{
-	Context, Inclusion, Inputs, Key, KeyBytes, ProofBytes, Root, Submission, Verified, MAX_BATCH,
-	MAX_INPUTS, MAX_KEY_BYTES, MAX_PROOF_BYTES,
+	Context, Inclusion, Inputs, Key, KeyBytes, Program, ProofBytes, ReferenceString, Root, Source,
+	Submission, Verified, GROTH16_PROOF_BYTES, MAX_BATCH, MAX_INPUTS, MAX_KEY_BYTES,
+	MAX_PROOF_BYTES, MAX_REFERENCE_STRINGS, MAX_SOURCE_BYTES,
 };
 pub use weights::WeightInfo;
 
@@ -84,6 +91,9 @@ pub type BalanceOf<T> =
 /// A key of this runtime.
 pub type KeyOf<T> = Key<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
+/// What the weight of proofs under a key of EZKL of this runtime follows from.
+pub type ProgramOf<T> = Program<frame_system::pallet_prelude::BlockNumberFor<T>>;
+
 /// What a proof of this runtime is submitted for.
 pub type ContextOf<T> = Context<frame_system::pallet_prelude::BlockNumberFor<T>>;
 
@@ -94,10 +104,11 @@ pub type SubmissionOf<T> = Submission<frame_system::pallet_prelude::BlockNumberF
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		BalanceOf, Bill, ContextOf, Inputs, KeyBytes, KeyFault, KeyOf, ProofBytes, ProofFault,
-		Root, Submission, SubmissionOf, Verified, WeightInfo, MAX_BATCH,
+		BalanceOf, Bill, Charged, ContextOf, Inputs, KeyBytes, KeyFault, KeyOf, ProgramOf,
+		ProofBytes, ProofFault, ReferenceString, Root, Source, StringFault, Submission,
+		SubmissionOf, Verified, WeightInfo, MAX_BATCH,
 	};
-	use alloc::vec::Vec;
+	use alloc::{string::String, vec::Vec};
 	use frame_support::{
 		dispatch::{DispatchErrorWithPostInfo, DispatchResultWithPostInfo},
 		pallet_prelude::*,
@@ -105,7 +116,8 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use opg_primitives::seams::{KeyId, OnProofVerified, ProofSystem, Provenance, Reference};
-	use sp_core::H256;
+	use opg_verifiers::ezkl::SRS_BYTES;
+	use sp_core::{Bytes, H256};
 	use sp_runtime::traits::Zero;
 
 	/// What the runtime decides for this pallet.
@@ -119,6 +131,9 @@ pub mod pallet {
 
 		/// Approves of keys, and takes approvals back.
 		type ApproveOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Accepts reference strings, and takes them away.
+		type ReferenceStringOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Is told of every statement that was verified.
 		type OnVerified: OnProofVerified<Self::AccountId>;
@@ -141,6 +156,10 @@ pub mod pallet {
 		/// Blocks for which a statement is kept and counts once, and its block's root with it.
 		#[pallet::constant]
 		type StatementLife: Get<BlockNumberFor<Self>>;
+
+		/// Blocks from the one in which a reference string is accepted to the first in which it is believed.
+		#[pallet::constant]
+		type ReferenceStringDelay: Get<BlockNumberFor<Self>>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -170,6 +189,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type WireKeys<T> = StorageMap<_, Blake2_128Concat, KeyId, KeyBytes>;
 
+	/// Of every registered key of EZKL, what the weight of its proofs follows from.
+	// As many entries as `Keys` has of them.
+	#[pallet::storage]
+	pub type Programs<T: Config> = StorageMap<_, Blake2_128Concat, KeyId, ProgramOf<T>>;
+
+	/// The reference strings that keys of EZKL may have been made for.
+	// Eight at most; their names are hashes, and governance chooses them.
+	#[pallet::storage]
+	pub type ReferenceStrings<T: Config> =
+		StorageMap<_, Identity, H256, ReferenceString<BlockNumberFor<T>>>;
+
 	/// The statements that count.
 	// As many entries as `Leaves` has in all.
 	#[pallet::storage]
@@ -195,6 +225,33 @@ pub mod pallet {
 	/// The first block whose statements may not have been forgotten yet.
 	#[pallet::storage]
 	pub type NextExpiry<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+	/// What a chain begins with.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Reference strings that are believed from the start: their points on the wire, and where they are from.
+		pub reference_strings: Vec<(Bytes, String)>,
+		/// Nothing.
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			for (points, source) in &self.reference_strings {
+				let points = points.0.as_slice().try_into();
+				let source = source.as_bytes().to_vec().try_into();
+				let (Ok(points), Ok(source)) = (points, source) else {
+					panic!("a reference string has 320 bytes, and its source at most 256");
+				};
+				if let Err(error) = Pallet::<T>::accept(points, source, Zero::zero()) {
+					panic!("a reference string of the genesis is refused: {error:?}");
+				}
+			}
+		}
+	}
 
 	/// What happened.
 	#[pallet::event]
@@ -252,6 +309,18 @@ pub mod pallet {
 			/// Its place in the batch, from 0.
 			index: u32,
 		},
+		/// A reference string is going to be believed.
+		ReferenceStringAdded {
+			/// What it is called by.
+			id: H256,
+			/// The first block in which it is believed.
+			from: BlockNumberFor<T>,
+		},
+		/// A reference string is not believed any more, nor is any proof under a key made for it.
+		ReferenceStringRemoved {
+			/// What it was called by.
+			id: H256,
+		},
 		/// The statements verified in this block have a root.
 		Aggregated {
 			/// The root.
@@ -286,6 +355,16 @@ pub mod pallet {
 		TooManyProofs,
 		/// No room for as many statements is left in this block: try the next.
 		TooManyStatements,
+		/// There is no reference string of this name.
+		ReferenceStringUnknown,
+		/// This reference string is accepted already.
+		ReferenceStringKnown,
+		/// There are eight reference strings: take one away first.
+		TooManyReferenceStrings,
+		/// The reference string is not sound; what is wrong with it.
+		ReferenceString(StringFault),
+		/// The source of a reference string is UTF-8 and not empty.
+		SourceInvalid,
 	}
 
 	#[pallet::hooks]
@@ -320,7 +399,7 @@ pub mod pallet {
 		/// Refused is a key under which false statements could be proved, as far as anyone can tell without having made it.
 		/// Emits `KeyRegistered`.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::register_key(*inputs))]
+		#[pallet::weight(Pallet::<T>::registering(*system, *inputs, bytes.len()))]
 		pub fn register_key(
 			origin: OriginFor<T>,
 			system: ProofSystem,
@@ -367,7 +446,9 @@ pub mod pallet {
 		/// A proof that is malformed, counted before or does not hold is an error that says so, and nothing is stored.
 		/// Emits `ProofVerified`.
 		#[pallet::call_index(4)]
-		#[pallet::weight(Pallet::<T>::most_weight(core::iter::once((*key, inputs.len()))))]
+		#[pallet::weight(Pallet::<T>::most_weight(core::iter::once(
+			Pallet::<T>::charged(*key, inputs.len(), proof.len())
+		)))]
 		pub fn submit(
 			origin: OriginFor<T>,
 			key: KeyId,
@@ -389,9 +470,10 @@ pub mod pallet {
 		///
 		/// Emits `ProofVerified` or `ProofRejected` for each proof.
 		#[pallet::call_index(5)]
-		#[pallet::weight(Pallet::<T>::most_weight(
-			submissions.iter().map(|submission| (submission.key, submission.inputs.len()))
-		))]
+		#[pallet::weight(Pallet::<T>::most_weight(submissions.iter().map(|submission| {
+			let Submission { key, inputs, proof, .. } = submission;
+			Pallet::<T>::charged(*key, inputs.len(), proof.len())
+		})))]
 		pub fn submit_batch(
 			origin: OriginFor<T>,
 			submissions: Vec<SubmissionOf<T>>,
@@ -399,11 +481,34 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			Self::billed(|bill| Self::do_submit_batch(&who, &submissions, bill))
 		}
+
+		/// Accepts a structured reference string, so that keys of EZKL may be made for it, once everyone had time to look at it.
+		/// Origin: [`Config::ReferenceStringOrigin`].
+		///
+		/// Whoever knows its secret can prove anything under every key made for it. Emits `ReferenceStringAdded`.
+		#[pallet::call_index(6)]
+		pub fn add_reference_string(
+			origin: OriginFor<T>,
+			points: [u8; SRS_BYTES],
+			source: Source,
+		) -> DispatchResult {
+			T::ReferenceStringOrigin::ensure_origin(origin)?;
+			Self::do_add_reference_string(points, source)
+		}
+
+		/// Believes in a reference string no more, at once. Origin: [`Config::ReferenceStringOrigin`].
+		///
+		/// Keys made for it stay, and so do statements verified before; no proof under them is. Emits `ReferenceStringRemoved`.
+		#[pallet::call_index(7)]
+		pub fn remove_reference_string(origin: OriginFor<T>, id: H256) -> DispatchResult {
+			T::ReferenceStringOrigin::ensure_origin(origin)?;
+			Self::do_remove_reference_string(id)
+		}
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// What proofs with so many public inputs each, under these keys, may weigh at most.
-		pub fn most_weight(claims: impl Iterator<Item = (KeyId, usize)>) -> Weight {
+		/// What these proofs may weigh at most.
+		pub fn most_weight(claims: impl Iterator<Item = Charged>) -> Weight {
 			Bill::most(claims).weight::<T::WeightInfo>(T::OnVerified::weight())
 		}
 

@@ -1,4 +1,4 @@
-//! The smallest runtime that verifies proofs, and the vectors made with snarkjs.
+//! The smallest runtime that verifies proofs, and the vectors made with snarkjs and with EZKL.
 
 use crate::{Context, Error, Event, Inputs, KeyBytes, Pallet, ProofBytes, ProofFault, Submission};
 use frame_support::{
@@ -10,6 +10,13 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use opg_primitives::seams::{KeyId, OnProofVerified, ProofSystem, Reference, VerifiedProof};
+use opg_verifiers::{
+	encode_inputs,
+	ezkl::{
+		json::{inputs_from_json, proof_from_json, srs_from_json},
+		Srs, SRS_BYTES,
+	},
+};
 use serde_json::Value;
 use sp_core::H256;
 use sp_runtime::BuildStorage;
@@ -21,6 +28,8 @@ pub(crate) const BOB: u64 = 2;
 pub(crate) const PAUPER: u64 = 3;
 pub(crate) const UNIT: Balance = 1_000_000;
 pub(crate) const LIFE: u64 = 10;
+/// Blocks until a reference string is believed.
+pub(crate) const DELAY: u64 = 5;
 pub(crate) const MOST_STATEMENTS: u32 = 80;
 /// What being told of a statement weighs.
 pub(crate) const TELLING: Weight = Weight::from_parts(7_000_000, 0);
@@ -80,12 +89,14 @@ impl crate::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ApproveOrigin = EnsureRoot<u64>;
+	type ReferenceStringOrigin = EnsureRoot<u64>;
 	type OnVerified = Listener;
 	type Engine = opg_host::HostEngine;
 	type DepositBase = ConstU64<UNIT>;
 	type DepositPerByte = ConstU64<10>;
 	type MaxStatements = ConstU32<MOST_STATEMENTS>;
 	type StatementLife = ConstU64<LIFE>;
+	type ReferenceStringDelay = ConstU64<DELAY>;
 	type WeightInfo = Bounds;
 }
 
@@ -101,6 +112,12 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	}
 	.assimilate_storage(&mut storage)
 	.expect("balances");
+	crate::GenesisConfig::<Test> {
+		reference_strings: vec![(reference_string("srs").to_vec().into(), SOURCE.into())],
+		..Default::default()
+	}
+	.assimilate_storage(&mut storage)
+	.expect("a reference string");
 	let mut externalities: sp_io::TestExternalities = storage.into();
 	externalities.execute_with(|| {
 		Told::set(Vec::new());
@@ -144,6 +161,7 @@ pub(crate) fn events() -> Vec<Event<Test>> {
 #[derive(Clone)]
 pub(crate) struct Case {
 	pub(crate) name: String,
+	pub(crate) system: ProofSystem,
 	pub(crate) key: KeyBytes,
 	pub(crate) declared: u32,
 	pub(crate) inputs: Inputs,
@@ -173,6 +191,7 @@ pub(crate) fn cases_of(circuit: &str) -> Vec<Case> {
 			let bytes = hex::decode(read(&format!("{}.hex", text("vk"))).trim()).expect("hex");
 			Case {
 				name: text("name").to_string(),
+				system: ProofSystem::Groth16Bn254,
 				key: bytes.try_into().expect("not too long"),
 				declared: key["nPublic"].as_u64().expect("a count") as u32,
 				inputs: words.try_into().expect("not too many"),
@@ -184,24 +203,94 @@ pub(crate) fn cases_of(circuit: &str) -> Vec<Case> {
 		.collect()
 }
 
+/// The models of the vectors of EZKL.
+pub(crate) const MODELS: [&str; 5] =
+	["mlp_4_8_3_fixed", "mlp_4_8_3_polycommit", "mlp_4_8_3_hashed", "sigmoid_6_5_2", "conv_1x6x6"];
+const EZKL: &str = "../../primitives/verifiers/fixtures/ezkl";
+pub(crate) const SOURCE: &str = "that of the vectors";
+
+fn ezkl_text(file: &str) -> String {
+	std::fs::read_to_string(format!("{EZKL}/{file}")).expect("a fixture")
+}
+
+/// `srs` is pinned at genesis, `srs_foreign` is not.
+pub(crate) fn reference_string(file: &str) -> [u8; SRS_BYTES] {
+	let srs: Srs = srs_from_json(&ezkl_text(&format!("{file}.json"))).expect("a sound one");
+	*srs.wire()
+}
+
+pub(crate) fn ezkl_cases_of(model: &str) -> Vec<Case> {
+	let list: Vec<Value> =
+		serde_json::from_str(&ezkl_text(&format!("{model}/cases.json"))).expect("cases");
+	let bytes = |value: &Value| {
+		let digits = value.as_str().expect("hex").trim_start_matches("0x");
+		hex::decode(digits).expect("hex")
+	};
+	let read = |case: &Value| {
+		let text = |field: &str| case[field].as_str().expect("text");
+		let file = |name: &str| ezkl_text(&format!("{model}/{name}"));
+		let proof = match text("proof") {
+			name if name.ends_with(".json") => {
+				proof_from_json(&file(name)).expect("a proof").to_wire().to_vec()
+			},
+			_ => bytes(&case["proof"]),
+		};
+		let inputs = match &case["instances"] {
+			Value::String(name) => encode_inputs(&inputs_from_json(&file(name)).expect("inputs")),
+			words => words.as_array().expect("words").iter().flat_map(bytes).collect(),
+		};
+		let key = std::fs::read(format!("{EZKL}/{model}/{}", text("vka"))).expect("a key");
+		let accepted = inputs_of(&key).unwrap_or(1);
+		Case {
+			name: format!("{model}/{}", text("name")),
+			system: ProofSystem::Ezkl23Bn254,
+			key: key.try_into().expect("not too long"),
+			declared: accepted,
+			inputs: inputs.as_chunks::<32>().0.to_vec().try_into().expect("not too many"),
+			proof: proof.try_into().expect("not too long"),
+			accept: text("expect") == "accept",
+			at_registration: text("stage") == "register",
+		}
+	};
+	list.iter().map(read).collect()
+}
+
+/// Public inputs that a key of EZKL says it takes.
+fn inputs_of(key: &[u8]) -> Option<u32> {
+	let word = key.get(8 + 2 * 32..)?.first_chunk::<32>()?;
+	Some(u32::from_be_bytes(*word.last_chunk()?))
+}
+
+pub(crate) fn ezkl_case(model: &str, name: &str) -> Case {
+	let name = format!("{model}/{name}");
+	ezkl_cases_of(model).into_iter().find(|case| case.name == name).expect("a known case")
+}
+
 pub(crate) fn case(circuit: &str, name: &str) -> Case {
 	cases_of(circuit).into_iter().find(|case| case.name == name).expect("a known case")
 }
 
 impl Case {
 	pub(crate) fn id(&self) -> KeyId {
-		crate::key_id(ProofSystem::Groth16Bn254, self.declared, &self.key)
+		crate::key_id(self.system, self.declared, &self.key)
 	}
 
 	pub(crate) fn register(&self, who: u64) -> DispatchResult {
 		let origin = RuntimeOrigin::signed(who);
-		Proofs::register_key(origin, ProofSystem::Groth16Bn254, self.declared, self.key.clone())
+		Proofs::register_key(origin, self.system, self.declared, self.key.clone())
 	}
 
 	/// Registered by Alice.
 	pub(crate) fn registered(self) -> Self {
 		self.register(ALICE).expect("a sound key");
 		self
+	}
+
+	/// Registered by Alice in the block before.
+	pub(crate) fn settled(self) -> Self {
+		let case = self.registered();
+		next_block();
+		case
 	}
 
 	pub(crate) fn submit(&self, who: u64, reference: u8) -> DispatchResult {

@@ -1,8 +1,9 @@
 //! A key's life: registered, approved, revoked, relied on, removed.
 
 use crate::{
-	system::SoundKey, BalanceOf, Config, Error, Event, HoldReason, Key, KeyBytes, Keys, Pallet,
-	WireKeys,
+	reference_strings::string_id, system::SoundKey, BalanceOf, Config, Error, Event, HoldReason,
+	Key, KeyBytes, KeyFault, Keys, Pallet, Program, ProgramOf, Programs, ReferenceStrings,
+	WeightInfo, WireKeys,
 };
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
@@ -13,8 +14,10 @@ use frame_support::{
 		tokens::{Fortitude, Precision, Preservation},
 		Get,
 	},
+	weights::Weight,
 };
 use opg_primitives::seams::{KeyId, KeyRefusal, ProofKeys, ProofSystem, Provenance};
+use opg_verifiers::ezkl::{srs_of_key, VerifyingKey};
 use sp_core::H256;
 use sp_io::hashing::keccak_256;
 use sp_runtime::{
@@ -41,9 +44,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let key = key_id(system, inputs, &bytes);
 		ensure!(!Keys::<T>::contains_key(key), Error::<T>::KeyKnown);
-		SoundKey::<T::Engine>::read(system, &bytes, inputs).map_err(Error::<T>::Key)?;
+		let program = Self::sound(system, inputs, &bytes).map_err(Error::<T>::Key)?;
 
-		let deposit = Self::deposit_for(bytes.len());
+		let deposit = Self::deposit_for(system, bytes.len());
 		// A hold would also take frozen balance, which may be gone when the deposit is wanted.
 		let usable =
 			T::Currency::reducible_balance(&owner, Preservation::Preserve, Fortitude::Polite);
@@ -53,8 +56,48 @@ impl<T: Config> Pallet<T> {
 			Key { system, inputs, owner: owner.clone(), deposit, references: 0, provenance: None };
 		Keys::<T>::insert(key, record);
 		WireKeys::<T>::insert(key, bytes);
+		if let Some(program) = program {
+			Programs::<T>::insert(key, program);
+		}
 		Self::deposit_event(Event::KeyRegistered { key, owner, system, inputs });
 		Ok(())
+	}
+
+	/// Refuses a key that is not sound; of one of EZKL, what the weight of its proofs follows from.
+	fn sound(
+		system: ProofSystem,
+		inputs: u32,
+		bytes: &[u8],
+	) -> Result<Option<ProgramOf<T>>, KeyFault> {
+		match system {
+			ProofSystem::Groth16Bn254 => {
+				SoundKey::<T::Engine>::groth16(bytes, inputs)?;
+				Ok(None)
+			},
+			ProofSystem::Ezkl23Bn254 => {
+				// One too short to name a reference string is not a key at all.
+				let points = srs_of_key(bytes).ok_or(KeyFault::Length)?;
+				let string = string_id(points);
+				ensure!(ReferenceStrings::<T>::contains_key(string), KeyFault::ForeignString);
+				let srs = Self::reference_string(string).ok_or(KeyFault::StringTooNew)?;
+				let key = VerifyingKey::from_bytes(bytes, &srs)?;
+				let shape = key.shape();
+				ensure!(shape.inputs == inputs, KeyFault::InputCount);
+				let now = frame_system::Pallet::<T>::block_number();
+				Ok(Some(Program::new(shape, string, now)))
+			},
+		}
+	}
+
+	/// What registering a key weighs.
+	pub(crate) fn registering(system: ProofSystem, inputs: u32, bytes: usize) -> Weight {
+		match system {
+			ProofSystem::Groth16Bn254 => T::WeightInfo::register_key(inputs),
+			ProofSystem::Ezkl23Bn254 => {
+				let words = u32::try_from(bytes.div_ceil(32)).unwrap_or(u32::MAX);
+				T::WeightInfo::register_program(words)
+			},
+		}
 	}
 
 	pub(crate) fn do_remove_key(owner: T::AccountId, key: KeyId) -> DispatchResult {
@@ -69,6 +112,7 @@ impl<T: Config> Pallet<T> {
 		)?;
 		Keys::<T>::remove(key);
 		WireKeys::<T>::remove(key);
+		Programs::<T>::remove(key);
 		Self::deposit_event(Event::KeyRemoved { key });
 		Ok(())
 	}
@@ -97,9 +141,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The deposit for a key of so many bytes, with its record.
-	pub fn deposit_for(bytes: usize) -> BalanceOf<T> {
-		let record = Key::<T::AccountId, BalanceOf<T>>::max_encoded_len();
+	/// The deposit for a key of so many bytes, with its records.
+	pub fn deposit_for(system: ProofSystem, bytes: usize) -> BalanceOf<T> {
+		let program = match system {
+			ProofSystem::Groth16Bn254 => 0,
+			ProofSystem::Ezkl23Bn254 => ProgramOf::<T>::max_encoded_len(),
+		};
+		let record = Key::<T::AccountId, BalanceOf<T>>::max_encoded_len().saturating_add(program);
 		let bytes: BalanceOf<T> = bytes.saturating_add(record).saturated_into();
 		T::DepositBase::get().saturating_add(T::DepositPerByte::get().saturating_mul(bytes))
 	}

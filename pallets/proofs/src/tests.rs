@@ -3,8 +3,10 @@
 mod aggregation;
 mod batch;
 mod expiry;
+mod ezkl;
 mod keys;
 mod laws;
+mod reference_strings;
 mod replay;
 mod submit;
 mod vectors;

@@ -3,6 +3,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::seams::{KeyId, ProofSystem, Provenance, Reference};
+use opg_verifiers::ezkl::{Shape, SRS_BYTES};
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::Vec;
@@ -13,8 +14,14 @@ pub const MAX_BATCH: u32 = 64;
 pub const MAX_INPUTS: u32 = opg_verifiers::MAX_INPUTS as u32;
 /// Most bytes of a key: one with as many inputs as there may be.
 pub const MAX_KEY_BYTES: u32 = 66_048;
-/// Most bytes of a proof, so that one of a wrong length can be refused by name.
-pub const MAX_PROOF_BYTES: u32 = 1_024;
+/// Most bytes of a proof: those of EZKL's largest circuits; one of a wrong length is refused by name.
+pub const MAX_PROOF_BYTES: u32 = opg_verifiers::ezkl::MAX_PROOF_BYTES as u32;
+/// Bytes of a proof of Groth16.
+pub const GROTH16_PROOF_BYTES: usize = 256;
+/// Most reference strings that are believed or are going to be.
+pub const MAX_REFERENCE_STRINGS: u32 = 8;
+/// Most bytes of the text that says where a reference string is from.
+pub const MAX_SOURCE_BYTES: u32 = 256;
 
 /// A verification key on the wire.
 pub type KeyBytes = BoundedVec<u8, ConstU32<MAX_KEY_BYTES>>;
@@ -22,6 +29,68 @@ pub type KeyBytes = BoundedVec<u8, ConstU32<MAX_KEY_BYTES>>;
 pub type Inputs = BoundedVec<[u8; 32], ConstU32<MAX_INPUTS>>;
 /// A proof on the wire.
 pub type ProofBytes = BoundedVec<u8, ConstU32<MAX_PROOF_BYTES>>;
+
+/// Where a reference string is from, UTF-8: its ceremony and what to check it against.
+pub type Source = BoundedVec<u8, ConstU32<MAX_SOURCE_BYTES>>;
+
+/// A structured reference string that keys of EZKL may have been made for.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ReferenceString<BlockNumber> {
+	/// \[1\]₁, \[1\]₂ and −\[s\]₂ on the wire.
+	pub points: [u8; SRS_BYTES],
+	/// Where it is from.
+	pub source: Source,
+	/// The first block in which it is believed.
+	pub from: BlockNumber,
+}
+
+/// What the weight of checking proofs under a key of EZKL follows from.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Program<BlockNumber> {
+	/// The reference string the key was made for.
+	pub string: H256,
+	/// The block in which the key was registered; its proofs are checked after it.
+	pub since: BlockNumber,
+	/// Public inputs.
+	pub inputs: u32,
+	/// Commitments of a proof, W and W′ left out.
+	pub commitments: u32,
+	/// Evaluations of a proof.
+	pub evaluations: u32,
+	/// Points of the key that are summed.
+	pub points: u32,
+	/// Multiplications in the scalar field for a proof, at most.
+	pub operations: u32,
+	/// Words of the key.
+	pub words: u32,
+}
+
+impl<BlockNumber> Program<BlockNumber> {
+	/// Of a key of this shape.
+	pub fn new(shape: Shape, string: H256, since: BlockNumber) -> Self {
+		let Shape { inputs, commitments, evaluations, points, operations, words } = shape;
+		Self { string, since, inputs, commitments, evaluations, points, operations, words }
+	}
+
+	/// The shape of the key.
+	pub fn shape(&self) -> Shape {
+		let Self { inputs, commitments, evaluations, points, operations, words, .. } = *self;
+		Shape { inputs, commitments, evaluations, points, operations, words }
+	}
+}
 
 /// A registered key, its bytes apart.
 #[derive(

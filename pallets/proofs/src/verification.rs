@@ -1,8 +1,9 @@
 //! Proofs held against their keys, many at once, and the good ones among them stored.
 
 use crate::{
-	statement::statement_id, system::SoundKey, Bill, Config, Error, Event, KeyOf, Keys, Leaves,
-	Pallet, ProofFault, Statements, SubmissionOf, Verified, WireKeys, MAX_BATCH,
+	bill, statement::statement_id, system::SoundKey, Bill, Charged, Config, Error, Event, KeyOf,
+	Keys, Leaves, Pallet, ProgramOf, Programs, ProofFault, Statements, SubmissionOf, Verified,
+	WireKeys, GROTH16_PROOF_BYTES, MAX_BATCH,
 };
 use alloc::{
 	collections::{btree_map::Entry, BTreeMap, BTreeSet},
@@ -10,8 +11,12 @@ use alloc::{
 };
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use opg_primitives::seams::{KeyId, OnProofVerified, Provenance, VerifiedProof};
-use opg_verifiers::{decode_inputs, Batch, Scalar, Verdict};
+use opg_primitives::seams::{KeyId, OnProofVerified, ProofSystem, Provenance, VerifiedProof};
+use opg_verifiers::{
+	decode_inputs,
+	ezkl::{Srs, SRS_COST},
+	Batch, Cost, Scalar, Verdict,
+};
 use sp_core::H256;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
@@ -37,7 +42,14 @@ struct Judged {
 	provenance: Option<Provenance>,
 }
 
-type Records<T> = BTreeMap<KeyId, KeyOf<T>>;
+/// What is kept of a key beside its bytes.
+pub(crate) struct Known<T: Config> {
+	record: KeyOf<T>,
+	program: Option<ProgramOf<T>>,
+}
+
+type Records<T> = BTreeMap<KeyId, Known<T>>;
+type Strings<T> = BTreeMap<H256, Srs<<T as Config>::Engine>>;
 
 impl<T: Config> From<Refusal> for Error<T> {
 	fn from(refusal: Refusal) -> Self {
@@ -97,8 +109,8 @@ impl<T: Config> Pallet<T> {
 		let judged = statements.into_iter().zip(verdicts).zip(submissions);
 		Ok(judged
 			.map(|((statement, holds), submission)| {
-				let record = records.get(&submission.key);
-				let provenance = record.and_then(|record| record.provenance.clone());
+				let known = records.get(&submission.key);
+				let provenance = known.and_then(|known| known.record.provenance.clone());
 				Judged { statement, holds, provenance }
 			})
 			.collect())
@@ -147,30 +159,62 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The records of the keys named, each taking as many inputs as are given for it.
+	/// What of a proof its weight follows from, before the call that is to check it.
+	pub fn charged(key: KeyId, inputs: usize, proof: usize) -> Charged {
+		let charged = Charged::groth16(key, inputs);
+		// No proof of EZKL is as short, and one under its key is refused before the key is read.
+		if proof == GROTH16_PROOF_BYTES {
+			return charged;
+		}
+		let program = Programs::<T>::get(key);
+		Charged { program: program.map(|program| (program.string, program.shape())), ..charged }
+	}
+
+	/// The records of the keys named, each taking as many inputs as are given for it, and proofs of that length.
 	pub(crate) fn look_up(
 		candidates: &[Candidate],
 		bill: &mut Bill,
 	) -> Result<Records<T>, Refusal> {
+		let now = frame_system::Pallet::<T>::block_number();
 		let mut records = Records::<T>::new();
 		for (index, candidate) in candidates.iter().enumerate() {
 			let refused = |fault| Refusal { index, fault };
 			let inputs = u32::try_from(candidate.inputs.len()).unwrap_or(u32::MAX);
 			bill.claims = bill.claims.saturating_add(1);
 			bill.inputs = bill.inputs.saturating_add(inputs);
-			let record = match records.entry(candidate.key) {
+			let known = match records.entry(candidate.key) {
 				Entry::Occupied(known) => known.into_mut(),
 				Entry::Vacant(unknown) => {
 					bill.keys = bill.keys.saturating_add(1);
-					let record = Keys::<T>::get(candidate.key);
-					unknown.insert(record.ok_or(refused(ProofFault::KeyUnknown))?)
+					let known = Self::known(candidate.key, bill);
+					unknown.insert(known.ok_or(refused(ProofFault::KeyUnknown))?)
 				},
 			};
-			if record.inputs != inputs {
+			if known.record.inputs != inputs {
 				return Err(refused(ProofFault::InputCount));
+			}
+			let Some(program) = &known.program else { continue };
+			// Calls in this block may have been weighed before the key was known.
+			if program.since >= now {
+				return Err(refused(ProofFault::KeyTooNew));
+			}
+			if program.shape().proof_bytes() as usize != candidate.proof.len() {
+				return Err(refused(ProofFault::Length));
 			}
 		}
 		Ok(records)
+	}
+
+	fn known(key: KeyId, bill: &mut Bill) -> Option<Known<T>> {
+		let record = Keys::<T>::get(key)?;
+		let program = match record.system {
+			ProofSystem::Groth16Bn254 => None,
+			ProofSystem::Ezkl23Bn254 => {
+				bill.programs = bill.programs.saturating_add(1);
+				Some(Programs::<T>::get(key)?)
+			},
+		};
+		Some(Known { record, program })
 	}
 
 	/// What the submissions are about; none of it verified before, and all contexts alive.
@@ -192,9 +236,9 @@ impl<T: Config> Pallet<T> {
 			if context.until > latest {
 				return Err(refused(ProofFault::ContextTooLong));
 			}
-			let record = records.get(&submission.key).ok_or(refused(ProofFault::KeyUnknown))?;
+			let known = records.get(&submission.key).ok_or(refused(ProofFault::KeyUnknown))?;
 			let statement = statement_id::<T>(
-				record.system,
+				known.record.system,
 				submission.key,
 				&submission.inputs,
 				who,
@@ -215,17 +259,15 @@ impl<T: Config> Pallet<T> {
 		bill: &mut Bill,
 	) -> Result<Vec<bool>, Refusal> {
 		let mut keys = BTreeMap::<KeyId, SoundKey<T::Engine>>::new();
+		let mut strings = Strings::<T>::new();
 		for (index, candidate) in candidates.iter().enumerate() {
+			let refused = |fault| Refusal { index, fault };
 			if keys.contains_key(&candidate.key) {
 				continue;
 			}
-			let unknown = Refusal { index, fault: ProofFault::KeyUnknown };
-			let record = records.get(&candidate.key).ok_or(unknown)?;
-			bill.key_inputs = bill.key_inputs.saturating_add(record.inputs);
-			bill.cost.preparations = bill.cost.preparations.saturating_add(3);
-			let bytes = WireKeys::<T>::get(candidate.key).ok_or(unknown)?;
-			// It was sound when it was registered.
-			let key = SoundKey::read(record.system, &bytes, record.inputs).map_err(|_| unknown)?;
+			let unknown = refused(ProofFault::KeyUnknown);
+			let known = records.get(&candidate.key).ok_or(unknown)?;
+			let key = Self::read_key(candidate.key, known, &mut strings, bill).map_err(refused)?;
 			keys.insert(candidate.key, key);
 		}
 
@@ -235,7 +277,11 @@ impl<T: Config> Pallet<T> {
 			let key = keys.get(&candidate.key).ok_or(refused(ProofFault::KeyUnknown))?;
 			let inputs: Vec<Scalar> = decode_inputs(candidate.inputs.as_flattened())
 				.map_err(|error| refused(opg_verifiers::Rejection::from(error).into()))?;
-			bill.cost.preparations = bill.cost.preparations.saturating_add(1);
+			let program = records.get(&candidate.key).and_then(|known| known.program.as_ref());
+			bill.cost = bill.cost.plus(match program {
+				None => Cost { preparations: 1, ..Cost::default() },
+				Some(program) => bill::read(program.shape().proof_cost()),
+			});
 			let proof = key.read_proof(candidate.proof).map_err(refused)?;
 			decoded.push((key, inputs, proof));
 		}
@@ -247,5 +293,32 @@ impl<T: Config> Pallet<T> {
 		let outcome = batch.verify(Batch::<T::Engine>::checks_for_all(candidates.len()));
 		bill.cost = bill.cost.plus(outcome.cost);
 		Ok(outcome.verdicts.iter().map(|verdict| *verdict == Verdict::Holds).collect())
+	}
+
+	/// A key that was sound when it was registered, with its reference string if it has one.
+	fn read_key(
+		key: KeyId,
+		known: &Known<T>,
+		strings: &mut Strings<T>,
+		bill: &mut Bill,
+	) -> Result<SoundKey<T::Engine>, ProofFault> {
+		let bytes = || WireKeys::<T>::get(key).ok_or(ProofFault::KeyUnknown);
+		let unknown = |_| ProofFault::KeyUnknown;
+		let Some(program) = &known.program else {
+			let inputs = known.record.inputs;
+			bill.key_inputs = bill.key_inputs.saturating_add(inputs);
+			bill.cost.preparations = bill.cost.preparations.saturating_add(3);
+			return SoundKey::groth16(&bytes()?, inputs).map_err(unknown);
+		};
+		let srs = match strings.entry(program.string) {
+			Entry::Occupied(known) => known.into_mut(),
+			Entry::Vacant(unread) => {
+				bill.cost = bill.cost.plus(bill::read(SRS_COST));
+				let srs = Self::reference_string(program.string);
+				unread.insert(srs.ok_or(ProofFault::StringRetired)?)
+			},
+		};
+		bill.cost = bill.cost.plus(bill::read(program.shape().key_cost()));
+		SoundKey::ezkl(&bytes()?, srs).map_err(unknown)
 	}
 }

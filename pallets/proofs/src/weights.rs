@@ -1,5 +1,6 @@
 //! Weights of the calls and hooks: upper bounds, counted by hand from operations that were measured one by one.
 
+use crate::MAX_REFERENCE_STRINGS;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 use opg_verifiers::Cost;
@@ -8,17 +9,25 @@ use opg_verifiers::Cost;
 pub trait WeightInfo {
 	/// Of `register_key` for a key of `inputs` public inputs.
 	fn register_key(inputs: u32) -> Weight;
+	/// Of `register_key` for a key of EZKL of so many words.
+	fn register_program(words: u32) -> Weight;
 	/// Of `remove_key`.
 	fn remove_key() -> Weight;
 	/// Of `approve_key`.
 	fn approve_key() -> Weight;
 	/// Of `revoke_key`.
 	fn revoke_key() -> Weight;
+	/// Of `add_reference_string`.
+	fn add_reference_string() -> Weight;
+	/// Of `remove_reference_string`.
+	fn remove_reference_string() -> Weight;
 	/// Of looking at `claims` proofs with together `inputs` public inputs, without the arithmetic on the curve.
 	fn read_claims(claims: u32, inputs: u32) -> Weight;
 	/// Of reading `keys` keys with together `inputs` public inputs, without the arithmetic on G2.
 	fn read_keys(keys: u32, inputs: u32) -> Weight;
-	/// Of arithmetic on the curve.
+	/// Of looking up what belongs to `keys` keys of EZKL, and their reference strings.
+	fn read_programs(keys: u32) -> Weight;
+	/// Of arithmetic on the curve, and of what the runtime computes of proofs of EZKL.
 	fn arithmetic(cost: &Cost) -> Weight;
 	/// Of storing a verified statement, of its part of the block's root, and of saying so.
 	fn store() -> Weight;
@@ -46,6 +55,10 @@ pub trait Prices {
 	const POINT: u64;
 	/// Of a public input decoded, hashed and weighed.
 	const INPUT: u64;
+	/// Of a multiplication in the scalar field, with its part in running a key's program.
+	const OPERATION: u64;
+	/// Of a word of 32 bytes of a key or a proof of EZKL, decoded and hashed.
+	const WORD: u64;
 }
 
 /// The node's machine code, through host functions.
@@ -59,6 +72,8 @@ impl Prices for HostPrices {
 	const RANDOM_TERM: u64 = 60_000_000;
 	const POINT: u64 = 6_000_000;
 	const INPUT: u64 = 6_000_000;
+	const OPERATION: u64 = 300_000;
+	const WORD: u64 = 3_000_000;
 }
 
 /// The runtime's own Wasm.
@@ -72,6 +87,8 @@ impl Prices for WasmPrices {
 	const RANDOM_TERM: u64 = 240_000_000;
 	const POINT: u64 = 6_000_000;
 	const INPUT: u64 = 6_000_000;
+	const OPERATION: u64 = 300_000;
+	const WORD: u64 = 3_000_000;
 }
 
 const RECORD_BYTES: u64 = 500;
@@ -96,8 +113,17 @@ impl<T: frame_system::Config, P: Prices> WeightInfo for UpperBounds<T, P> {
 			.saturating_add(priced(P::POINT, inputs.saturating_add(2)))
 	}
 
+	fn register_program(words: u32) -> Weight {
+		// The record, the bytes, the program, the reference string, the owner's account and hold.
+		upper_bound::<T>(200, 6, 5)
+			.saturating_add(priced(P::PREPARATION, 2))
+			// At most every second word is a coordinate.
+			.saturating_add(priced(P::POINT, words.div_ceil(2)))
+			.saturating_add(priced(P::WORD, words))
+	}
+
 	fn remove_key() -> Weight {
-		upper_bound::<T>(100, 3, 4)
+		upper_bound::<T>(100, 3, 5)
 	}
 
 	fn approve_key() -> Weight {
@@ -105,6 +131,16 @@ impl<T: frame_system::Config, P: Prices> WeightInfo for UpperBounds<T, P> {
 	}
 
 	fn revoke_key() -> Weight {
+		upper_bound::<T>(50, 1, 1)
+	}
+
+	fn add_reference_string() -> Weight {
+		upper_bound::<T>(100, u64::from(MAX_REFERENCE_STRINGS).saturating_add(1), 1)
+			.saturating_add(priced(P::PREPARATION, 2))
+			.saturating_add(priced(P::POINT, 1))
+	}
+
+	fn remove_reference_string() -> Weight {
 		upper_bound::<T>(50, 1, 1)
 	}
 
@@ -123,12 +159,20 @@ impl<T: frame_system::Config, P: Prices> WeightInfo for UpperBounds<T, P> {
 			.saturating_add(priced(P::POINT, points))
 	}
 
+	fn read_programs(keys: u32) -> Weight {
+		// Once before the call for its weight.
+		upper_bound::<T>(20, 3, 0).saturating_mul(keys.into())
+	}
+
 	fn arithmetic(cost: &Cost) -> Weight {
 		priced(P::PREPARATION, cost.preparations)
 			.saturating_add(priced(P::LOOP, cost.loops))
 			.saturating_add(priced(P::EXPONENTIATION, cost.exponentiations))
 			.saturating_add(priced(P::TERM, cost.terms))
 			.saturating_add(priced(P::RANDOM_TERM, cost.random_terms))
+			.saturating_add(priced(P::POINT, cost.points))
+			.saturating_add(priced(P::OPERATION, cost.operations))
+			.saturating_add(priced(P::WORD, cost.words))
 	}
 
 	fn store() -> Weight {

@@ -55,12 +55,14 @@ impl pallet_proofs::Config for Chain {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ApproveOrigin = frame_system::EnsureRoot<u64>;
+	type ReferenceStringOrigin = frame_system::EnsureRoot<u64>;
 	type OnVerified = ();
 	type Engine = opg_verifiers::Pure;
 	type DepositBase = ConstU128<1_000_000>;
 	type DepositPerByte = ConstU128<10>;
 	type MaxStatements = ConstU32<80>;
 	type StatementLife = ConstU64<LIFE>;
+	type ReferenceStringDelay = ConstU64<LIFE>;
 	type WeightInfo =
 		pallet_proofs::weights::UpperBounds<Chain, pallet_proofs::weights::WasmPrices>;
 }

@@ -1,8 +1,11 @@
-//! Verified proofs: who approves of keys, what does the arithmetic, and how long statements are kept.
+//! Verified proofs: who approves of keys and accepts reference strings, what does the arithmetic, and how long statements are kept.
 
 use crate::{
 	configs::origins::ModelCurator,
-	constants::{currency::deposit, time::HOURS},
+	constants::{
+		currency::deposit,
+		time::{DAYS, HOURS},
+	},
 	AccountId, Balance, Balances, Runtime, RuntimeHoldReason,
 };
 use frame_support::{
@@ -34,11 +37,13 @@ impl pallet_proofs::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ApproveOrigin = EitherOf<EnsureRoot<AccountId>, ModelCurator>;
+	type ReferenceStringOrigin = EnsureRoot<AccountId>;
 	type OnVerified = ();
 	type Engine = arithmetic::Engine;
 	type DepositBase = KeyDepositBase;
 	type DepositPerByte = KeyDepositPerByte;
 	type MaxStatements = ConstU32<2_048>;
 	type StatementLife = ConstU32<{ 6 * HOURS }>;
+	type ReferenceStringDelay = ConstU32<{ 7 * DAYS }>;
 	type WeightInfo = pallet_proofs::weights::UpperBounds<Runtime, arithmetic::Prices>;
 }

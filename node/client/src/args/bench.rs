@@ -55,7 +55,14 @@ and, where verifiers are measured, with _inputsN for circuits of other sizes:
   groth16_wasm_single_us        Wasm on the node's executor, by itself
   groth16_host_single_us        Wasm on the node's executor, by the node's arithmetic;
                                 groth16_host_over_native
-  groth16_snarkjs_us            snarkjs, if npm is there; groth16_gnark_us: gnark, if Go is";
+  groth16_snarkjs_us            snarkjs, if npm is there; groth16_gnark_us: gnark, if Go is
+  ezkl_native_ms                one proof of EZKL's 4-8-3 model in machine code, in milliseconds;
+                                with _MODEL for the vectors' other models
+  ezkl_wasm_ms                  in Wasm on the node's executor, by itself
+  ezkl_host_ms                  in Wasm on the node's executor, by the node's arithmetic
+  ezkl_batch16_per_proof_ms     one of a batch of 16 in machine code; ezkl_wasm_batch16_per_proof_ms
+                                and ezkl_host_batch16_per_proof_ms
+  ezkl_own_verify_ms            by EZKL's own verifier";
 
 /// Measure how much a chain takes, by flooding it.
 #[derive(Debug, Subcommand)]

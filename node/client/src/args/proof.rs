@@ -5,6 +5,8 @@ use opg_primitives::seams::Reference;
 use std::path::PathBuf;
 
 const VERIFY_HELP: &str = "\
+For EZKL: --system ezkl --key vka.bytes --srs srs.json --proof proof.json
+
 Prints `valid`, or `invalid: ` and why. With --json it is one object: valid, and reason if
 it is not.
 
@@ -21,11 +23,19 @@ Exit codes: 0 verified, 1 refused or failed, 2 a file cannot be read or the comm
 mistyped.";
 
 const KEY_HELP: &str = "\
-Anybody may register a key. Whoever made its phase 2 alone can forge proofs under it, so
-money follows only from keys that governance approved.
+Anybody may register a key. Whoever made phase 2 of Groth16's alone can forge proofs under
+it, so money follows only from keys that governance approved. EZKL's have to be made for a
+reference string that the chain accepts, and are good from the block after this.
 
 With --json it is one object: key (its id), system, inputs, owner, deposit, references
 (how often it is relied on) and approved (why, or null).";
+
+const SRS_HELP: &str = "\
+Writes insecure-SEED-kK.srs, which EZKL's `setup` and `prove` take, and insecure-SEED.srs.json,
+which `opg proof verify` takes. Both are always the same for the same seed. The development
+chain accepts that of the seed `opg-development`.
+
+With --json it is one object: id (what the chain calls it), srs and verifier, the two files.";
 
 const PROOF_SHOW_HELP: &str = "\
 With --json a statement is one object: statement, verified_at, approved, and, once its block
@@ -45,6 +55,9 @@ pub(crate) enum ProofCommand {
 	/// Verify a proof here, by the code the chain runs; asks no chain and costs nothing
 	#[command(after_long_help = VERIFY_HELP)]
 	Verify(ProofFiles),
+	/// Write a reference string for EZKL from a seed that is no secret: for tests, never for value
+	#[command(after_long_help = SRS_HELP)]
+	Srs(SrsArgs),
 	/// A statement that was verified, with its way to the root of its block, or a key
 	#[command(after_long_help = PROOF_SHOW_HELP)]
 	Show {
@@ -74,10 +87,13 @@ pub(crate) struct KeyFile {
 	/// What the proofs are made by
 	#[arg(long, value_enum, default_value = "groth16")]
 	pub(crate) system: SystemArg,
-	/// The verification key: JSON of snarkjs, or .hex as it goes on the wire
+	/// The verification key: JSON of snarkjs, `vka.bytes` of EZKL, or .hex as it goes on the wire
 	#[arg(long, value_name = "FILE")]
 	pub(crate) key: PathBuf,
-	/// Public inputs the key takes [default: what the file says; for .hex, what its length says]
+	/// For EZKL: the reference string that the key has to be made for, `srs.json`
+	#[arg(long, value_name = "FILE")]
+	pub(crate) srs: Option<PathBuf>,
+	/// Public inputs the key takes [default: what the file says; for .hex of Groth16, its length]
 	#[arg(long, value_name = "N")]
 	pub(crate) inputs: Option<u32>,
 }
@@ -88,12 +104,26 @@ pub(crate) struct ProofFiles {
 	/// The key.
 	#[command(flatten)]
 	pub(crate) key: KeyFile,
-	/// The proof: JSON of snarkjs, or .hex as it goes on the wire
+	/// The proof: JSON of snarkjs or EZKL, or .hex as it goes on the wire
 	#[arg(long, value_name = "FILE")]
 	pub(crate) proof: PathBuf,
-	/// The public inputs: JSON of snarkjs, or .hex, 32 bytes each
+	/// The public inputs: JSON of snarkjs, or .hex, 32 bytes each [default for EZKL: the proof's file]
 	#[arg(long, value_name = "FILE")]
-	pub(crate) public: PathBuf,
+	pub(crate) public: Option<PathBuf>,
+}
+
+/// A reference string to write.
+#[derive(Debug, Args)]
+pub(crate) struct SrsArgs {
+	/// What it is made from; whoever knows it, which is everybody, can forge proofs
+	#[arg(long, value_name = "SEED", value_parser = read_seed)]
+	pub(crate) insecure_seed: String,
+	/// For circuits of up to 2^K rows
+	#[arg(long, value_name = "K", default_value_t = 17, value_parser = clap::value_parser!(u32).range(1..=22))]
+	pub(crate) k: u32,
+	/// Where to write it
+	#[arg(long, value_name = "FOLDER", default_value = ".")]
+	pub(crate) out: PathBuf,
 }
 
 /// A proof to submit.
@@ -116,6 +146,16 @@ pub(crate) struct SubmitArgs {
 pub(crate) enum SystemArg {
 	/// Groth16 over BN254, as snarkjs, gnark and arkworks make it
 	Groth16,
+	/// EZKL 23.0.5
+	Ezkl,
+}
+
+fn read_seed(text: &str) -> Result<String, String> {
+	let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+	if !(1..=64).contains(&text.len()) || !text.bytes().all(is_plain) {
+		return Err("a seed is 1 to 64 of the letters a to z, digits and `-`".into());
+	}
+	Ok(text.into())
 }
 
 fn read_id(text: &str) -> Result<[u8; 32], String> {

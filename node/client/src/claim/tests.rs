@@ -46,7 +46,8 @@ impl Drop for Folder {
 }
 
 fn files(key: PathBuf, proof: PathBuf, public: PathBuf) -> ProofFiles {
-	ProofFiles { key: KeyFile { system: SystemArg::Groth16, key, inputs: None }, proof, public }
+	let key = KeyFile { system: SystemArg::Groth16, key, srs: None, inputs: None };
+	ProofFiles { key, proof, public: Some(public) }
 }
 
 /// Big-endian hex as a decimal number, by long multiplication.
@@ -126,9 +127,10 @@ fn every_vector_has_its_verdict_as_json_and_on_the_wire() {
 				let all_json = verdict(&files(key("json"), proof, public));
 				assert_eq!(all_json, mixed, "{name}");
 			}
-			let key = KeyFile { system: SystemArg::Groth16, key: key("json"), inputs: None };
+			let key =
+				KeyFile { system: SystemArg::Groth16, key: key("json"), srs: None, inputs: None };
 			let at_registration = text(&case, "stage") == "register";
-			assert_eq!(Key::read(&key).unwrap().sound().is_err(), at_registration, "{name}");
+			assert_eq!(Key::read(&key).unwrap().verdict().is_err(), at_registration, "{name}");
 			judged += 1;
 		}
 	}
@@ -152,7 +154,8 @@ fn both_forms_of_a_key_have_the_same_id() {
 	for circuit in CIRCUITS {
 		let read = |name: &str| {
 			let key = fixtures(circuit).join(name);
-			Key::read(&KeyFile { system: SystemArg::Groth16, key, inputs: None }).unwrap()
+			Key::read(&KeyFile { system: SystemArg::Groth16, key, srs: None, inputs: None })
+				.unwrap()
 		};
 		assert_eq!(read("vk.json"), read("vk.hex"));
 		assert_ne!(read("vk.json").id(), read("vk_alpha_changed.json").id());
@@ -163,11 +166,11 @@ fn both_forms_of_a_key_have_the_same_id() {
 fn a_key_on_the_wire_takes_as_many_inputs_as_its_length_says_unless_told_otherwise() {
 	let key = fixtures("poly_8").join("vk_ic_missing.hex");
 	let with = |inputs| {
-		let file = KeyFile { system: SystemArg::Groth16, key: key.clone(), inputs };
+		let file = KeyFile { system: SystemArg::Groth16, key: key.clone(), srs: None, inputs };
 		Key::read(&file).unwrap()
 	};
 	assert_eq!(with(None).inputs, 7);
-	assert!(with(Some(8)).sound().unwrap_err().contains("bytes"));
+	assert!(with(Some(8)).verdict().unwrap_err().contains("bytes"));
 }
 
 #[test]
@@ -214,12 +217,98 @@ fn what_no_call_could_carry_is_invalid() {
 	};
 	let (key, proof, public) =
 		(fixture("vk.json"), fixture("proof0.json"), fixture("public0.json"));
-	let long = folder.write("long.hex", "00".repeat(1_025));
-	refused(key.clone(), long, public.clone(), "the proof has 1025 bytes");
+	let long = folder.write("long.hex", "00".repeat(16_513));
+	refused(key.clone(), long, public.clone(), "the proof has 16513 bytes");
 	let long = folder.write("key.hex", "00".repeat(66_049));
 	refused(long, proof.clone(), public, "the key has 66049 bytes");
 	let many = folder.write("many.json", json!(vec!["1"; 1_025]).to_string());
 	refused(key.clone(), proof.clone(), many, "there are 1025 public inputs");
 	let odd = folder.write("odd.hex", "00".repeat(33));
 	refused(key, proof, odd, "whole words");
+}
+
+/// The folders of the vectors of EZKL.
+const MODELS: [&str; 5] =
+	["mlp_4_8_3_fixed", "mlp_4_8_3_polycommit", "mlp_4_8_3_hashed", "sigmoid_6_5_2", "conv_1x6x6"];
+
+fn ezkl(file: &str) -> PathBuf {
+	let folder = "../../primitives/verifiers/fixtures/ezkl";
+	Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(file)
+}
+
+fn ezkl_files(key: PathBuf, proof: PathBuf, public: Option<PathBuf>) -> ProofFiles {
+	let srs = Some(ezkl("srs.json"));
+	ProofFiles { key: KeyFile { system: SystemArg::Ezkl, key, srs, inputs: None }, proof, public }
+}
+
+#[test]
+fn every_vector_of_ezkl_has_its_verdict() {
+	let folder = Folder::new();
+	let mut judged = 0;
+	for model in MODELS {
+		let list = fs::read_to_string(ezkl(&format!("{model}/cases.json"))).unwrap();
+		let list: Vec<Value> = serde_json::from_str(&list).unwrap();
+		for case in list {
+			let name = format!("{model}/{}", text(&case, "name"));
+			let own = |file: &str| ezkl(&format!("{model}/{file}"));
+			let proof = match text(&case, "proof") {
+				file if file.ends_with(".json") => own(file),
+				digits => folder.write("proof.hex", digits),
+			};
+			let public = match &case["instances"] {
+				Value::String(file) => own(file),
+				words => {
+					let words = words.as_array().unwrap().iter();
+					let words = words.map(|word| word.as_str().unwrap().trim_start_matches("0x"));
+					folder.write("public.hex", words.collect::<String>())
+				},
+			};
+			let files = ezkl_files(own(text(&case, "vka")), proof, Some(public));
+			let verdict = verdict(&files);
+			assert_eq!(verdict.is_ok(), text(&case, "expect") == "accept", "{name}: {verdict:?}");
+			let at_registration = text(&case, "stage") == "register";
+			let key = Key::read(&files.key).map(|key| key.verdict());
+			let is_sound = matches!(key, Ok(Ok(())));
+			assert_eq!(!is_sound, at_registration, "{name}: {key:?}");
+			judged += 1;
+		}
+	}
+	assert_eq!(judged, 188);
+}
+
+#[test]
+fn a_proof_of_ezkl_brings_its_public_inputs() {
+	for model in MODELS {
+		let own = |file: &str| ezkl(&format!("{model}/{file}"));
+		let files = ezkl_files(own("vka.bytes"), own("proof.json"), None);
+		assert_eq!(verdict(&files), Ok(()));
+		let mixed = ezkl_files(own("vka.bytes"), own("proof.json"), Some(own("proof_b.json")));
+		assert!(verdict(&mixed).is_err());
+	}
+}
+
+#[test]
+fn a_reference_string_that_is_no_point_is_invalid_and_one_that_is_no_json_unreadable() {
+	let folder = Folder::new();
+	let text = fs::read_to_string(ezkl("srs.json")).unwrap();
+	let own = |file: &str| ezkl(&format!("mlp_4_8_3_fixed/{file}"));
+	let read = |text: &str| {
+		let mut files = ezkl_files(own("vka.bytes"), own("proof.json"), None);
+		files.key.srs = Some(folder.write("srs.json", text));
+		Claim::read(&files).unwrap_err()
+	};
+	assert!(matches!(read("{"), Error::Unreadable { .. }));
+	let mut srs: Value = serde_json::from_str(&text).unwrap();
+	srs["g1"][1] = srs["g1"][0].clone();
+	assert!(matches!(read(&srs.to_string()), Error::Invalid(_)));
+}
+
+#[test]
+fn public_inputs_of_groth16_are_in_a_file_of_their_own() {
+	let fixture = |name: &str| fixtures("cubic_1").join(name);
+	let mut files = files(fixture("vk.json"), fixture("proof0.json"), fixture("public0.json"));
+	files.public = None;
+	let error = Claim::read(&files).unwrap_err();
+	assert!(matches!(error, Error::NoPublicInputs), "{error}");
+	assert_eq!(error.exit_code(), 2);
 }

@@ -168,3 +168,17 @@ fn an_approval_goes_with_the_key() {
 		assert!(!<Proofs as ProofKeys>::is_approved(case.id()));
 	});
 }
+
+#[test]
+fn a_key_of_ezkl_takes_a_deposit_for_its_program_too() {
+	build_and_execute(|| {
+		let case = ezkl_case("mlp_4_8_3_fixed", "valid_a").registered();
+		let record = 1 + 4 + 8 + 8 + 4 + (1 + 1 + 33);
+		// Reference string, block, six sizes.
+		let program = 32 + 8 + 6 * 4;
+		assert_eq!(held(ALICE), UNIT + 10 * (5_032 + record + program));
+		assert_eq!(<Proofs as ProofKeys>::inputs(case.id()), Some(7));
+		assert_ok!(Proofs::remove_key(RuntimeOrigin::signed(ALICE), case.id()));
+		assert_eq!(held(ALICE), 0);
+	});
+}

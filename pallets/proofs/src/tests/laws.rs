@@ -1,10 +1,15 @@
 //! The laws hold after any sequence of calls, and a broken state is caught.
 
-use crate::{mock::*, Keys, Leaves, NextExpiry, Roots, Statements, WireKeys};
+use crate::{
+	mock::*, string_id, Keys, Leaves, NextExpiry, Programs, ReferenceStrings, Roots, Statements,
+	WireKeys,
+};
 use frame_support::{assert_ok, weights::Weight};
 use opg_primitives::seams::{ProofKeys, Provenance};
 use proptest::prelude::*;
 use sp_core::H256;
+
+const STRINGS: [&str; 2] = ["srs", "srs_foreign"];
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -16,11 +21,13 @@ enum Step {
 	Release(usize),
 	Submit(u64, usize, u8),
 	Batch(u64, Vec<(usize, u8)>),
+	Accept(usize),
+	Retire(usize),
 	Wait(u64),
 	WaitCramped(u64),
 }
 
-/// Good ones, malleated ones and bad ones of two circuits.
+/// Good ones, malleated ones and bad ones of two circuits, then some of EZKL, one for another reference string.
 fn proofs() -> Vec<Case> {
 	let names = ["valid_0", "valid_1", "malleable_negAB", "A_off_curve"];
 	let mut proofs: Vec<_> = names.iter().map(|name| case("cubic_1", name)).collect();
@@ -28,12 +35,17 @@ fn proofs() -> Vec<Case> {
 	let mut swapped = case("poly_8", "valid_1");
 	swapped.proof = case("poly_8", "valid_2").proof;
 	proofs.push(swapped);
+	let model = "mlp_4_8_3_fixed";
+	let names = ["valid_a", "valid_b", "vka_foreign_srs", "inst_first_plus1"];
+	let all = ezkl_cases_of(model);
+	let named = |name: &&str| all.iter().find(|case| case.name.ends_with(*name)).cloned();
+	proofs.extend(names.iter().filter_map(named));
 	proofs
 }
 
 fn step() -> impl Strategy<Value = Step> {
 	let who = 1..=3u64;
-	let proof = 0..6usize;
+	let proof = 0..9usize;
 	let submission = (proof.clone(), 0..3u8);
 	prop_oneof![
 		2 => (who.clone(), proof.clone()).prop_map(|(who, key)| Step::Register(who, key)),
@@ -46,6 +58,8 @@ fn step() -> impl Strategy<Value = Step> {
 			.prop_map(|(who, (proof, reference))| Step::Submit(who, proof, reference)),
 		3 => (who, prop::collection::vec(submission, 0..5))
 			.prop_map(|(who, batch)| Step::Batch(who, batch)),
+		1 => (0..2usize).prop_map(Step::Accept),
+		1 => (0..2usize).prop_map(Step::Retire),
 		2 => (1..4u64).prop_map(Step::Wait),
 		2 => (1..15u64).prop_map(Step::WaitCramped),
 	]
@@ -80,6 +94,15 @@ fn take(step: Step, proofs: &[Case]) {
 			let batch =
 				batch.into_iter().map(|(proof, reference)| proofs[proof].submission(reference));
 			let _ = Proofs::submit_batch(signed(who), batch.collect());
+		},
+		Step::Accept(which) => {
+			let source = b"a test".to_vec().try_into().expect("a short text");
+			let points = reference_string(STRINGS[which]);
+			let _ = Proofs::add_reference_string(RuntimeOrigin::root(), points, source);
+		},
+		Step::Retire(which) => {
+			let id = string_id(&reference_string(STRINGS[which]));
+			let _ = Proofs::remove_reference_string(RuntimeOrigin::root(), id);
 		},
 		Step::Wait(blocks) => wait(blocks),
 		Step::WaitCramped(blocks) => {
@@ -202,4 +225,60 @@ fn catch_a_wrong_root() {
 #[should_panic = "a block's statements have no root"]
 fn catch_a_missing_root() {
 	with_a_statement(|_, _| Roots::<Test>::remove(1));
+}
+
+fn with_a_program(test: impl FnOnce(H256)) {
+	build_and_execute(|| test(ezkl_case("mlp_4_8_3_fixed", "valid_a").registered().id()));
+}
+
+#[test]
+#[should_panic = "a key has no program, or should have none"]
+fn catch_a_key_without_its_program() {
+	with_a_program(Programs::<Test>::remove);
+}
+
+#[test]
+#[should_panic = "a program is not that of its key"]
+fn catch_a_program_that_is_cheaper_than_its_key() {
+	with_a_program(|key| {
+		Programs::<Test>::mutate_extant(key, |program| program.operations -= 1);
+	});
+}
+
+#[test]
+#[should_panic = "a key is of another reference string"]
+fn catch_a_program_of_another_reference_string() {
+	with_a_program(|key| {
+		Programs::<Test>::mutate_extant(key, |program| program.string = H256::zero());
+	});
+}
+
+#[test]
+#[should_panic = "a program is kept of no key"]
+fn catch_a_program_of_no_key() {
+	with_a_program(|key| {
+		let program = Programs::<Test>::get(key).expect("is kept");
+		Programs::<Test>::insert(H256::zero(), program);
+	});
+}
+
+#[test]
+#[should_panic = "a reference string has another name"]
+fn catch_a_reference_string_under_another_name() {
+	with_a_program(|_| {
+		let id = string_id(&reference_string("srs"));
+		let string = ReferenceStrings::<Test>::take(id).expect("is kept");
+		ReferenceStrings::<Test>::insert(H256::zero(), string);
+	});
+}
+
+#[test]
+#[should_panic = "a reference string is not sound"]
+fn catch_an_unsound_reference_string() {
+	with_a_program(|_| {
+		let id = string_id(&reference_string("srs"));
+		let mut string = ReferenceStrings::<Test>::take(id).expect("is kept");
+		string.points[63] ^= 1;
+		ReferenceStrings::<Test>::insert(string_id(&string.points), string);
+	});
 }

@@ -1,7 +1,8 @@
 //! A call is charged for the worst it may take and gets back what it did not.
 
-use crate::{mock::*, Bill, Submission, WeightInfo};
+use crate::{mock::*, Bill, Charged, Submission, WeightInfo};
 use frame_support::{
+	assert_ok,
 	dispatch::{DispatchResultWithPostInfo, GetDispatchInfo},
 	weights::Weight,
 };
@@ -66,7 +67,7 @@ fn whoever_submits_bad_proofs_pays_for_finding_them() {
 fn being_told_of_a_statement_is_paid_for_by_whoever_submits_it() {
 	build_and_execute(|| {
 		let case = case("cubic_1", "valid_0").registered();
-		let most = || core::iter::once((case.id(), 1));
+		let most = || core::iter::once(Proofs::charged(case.id(), 1, 256));
 		assert_eq!(
 			Proofs::most_weight(most()),
 			Bill::most(most()).weight::<Bounds>(Weight::zero()) + TELLING
@@ -83,7 +84,7 @@ fn being_told_of_a_statement_is_paid_for_by_whoever_submits_it() {
 fn what_is_refused_at_a_glance_costs_little() {
 	build_and_execute(|| {
 		let case = case("poly_8", "valid_0");
-		let most = Proofs::most_weight(core::iter::once((case.id(), 8)));
+		let most = Proofs::most_weight(core::iter::once(Charged::groth16(case.id(), 8)));
 		let unknown = actual(submit(BOB, case.submission(1)));
 		assert!(unknown.ref_time() * 5 < most.ref_time(), "{unknown:?} of {most:?}");
 		assert!(case.register(ALICE).is_ok());
@@ -106,7 +107,7 @@ fn a_key_is_charged_for_by_its_inputs() {
 fn the_most_of_the_longest_batch_is_counted_right() {
 	let of = |claims: u32, keys: u8, inputs: usize| {
 		let key = |claim: u32| sp_core::H256::repeat_byte((claim % u32::from(keys)) as u8);
-		Bill::most((0..claims).map(|claim| (key(claim), inputs)))
+		Bill::most((0..claims).map(|claim| Charged::groth16(key(claim), inputs)))
 	};
 	// 64 + 6 rounds of 32 on the left; under one key, three more pairs in each of 64 checks.
 	let one = of(64, 1, 8);
@@ -124,8 +125,116 @@ fn the_most_of_the_longest_batch_is_counted_right() {
 	assert_eq!(of(1_000, 1, 8), of(64, 1, 8), "more are refused unread");
 }
 
+fn ezkl(model: &str) -> Case {
+	ezkl_case(model, "valid_a")
+}
+
+#[test]
+fn a_proof_of_ezkl_is_charged_by_what_its_key_makes_the_chain_do() {
+	build_and_execute(|| {
+		let cases = MODELS.map(|model| ezkl(model).registered());
+		next_block();
+		let weight = |case: &Case| {
+			let charged = Proofs::charged(case.id(), case.inputs.len(), case.proof.len());
+			Proofs::most_weight(core::iter::once(charged)).ref_time()
+		};
+		let [fixed, _, hashed, ..] = cases.each_ref().map(weight);
+		assert!(fixed < hashed, "{fixed} {hashed}");
+		for case in &cases {
+			let after = actual(submit(BOB, case.submission(1)));
+			// Nothing is left to find: one bad proof takes as much as a good one.
+			assert!(after.ref_time() <= weight(case), "{}: {after:?}", case.name);
+			assert!(after.ref_time() + 500_000_000 > weight(case), "{}: {after:?}", case.name);
+		}
+	});
+}
+
+#[test]
+fn proofs_of_groth16_cost_what_they_did() {
+	let one = Bill::most(core::iter::once(Charged::groth16(Default::default(), 8)));
+	assert_eq!((one.programs, one.cost.points), (0, 0));
+	assert_eq!((one.cost.operations, one.cost.words), (0, 0));
+	assert_eq!((one.cost.preparations, one.cost.loops, one.cost.terms), (4, 4, 10));
+}
+
+#[test]
+fn keys_of_one_reference_string_share_its_pairings() {
+	build_and_execute(|| {
+		let cases = MODELS.map(|model| ezkl(model).registered());
+		next_block();
+		let charged = |many: usize| {
+			let cases = cases.iter().cycle().take(many);
+			Bill::most(
+				cases.map(|case| Proofs::charged(case.id(), case.inputs.len(), case.proof.len())),
+			)
+		};
+		// As many checks as proofs, each of two pairs.
+		let all = charged(20);
+		assert_eq!((all.cost.exponentiations, all.cost.loops), (20, 40));
+		assert_eq!((all.keys, all.programs, all.cost.preparations), (5, 5, 2));
+		let (before, after) = charged_batch(&cases, 20);
+		assert!(after.ref_time() * 2 < before.ref_time(), "{after:?} of {before:?}");
+	});
+}
+
+fn charged_batch(cases: &[Case], many: u8) -> (Weight, Weight) {
+	let cases = cases.iter().cycle().zip(1..=many);
+	charged(cases.map(|(case, reference)| case.submission(reference)).collect())
+}
+
+#[test]
+fn a_key_of_ezkl_is_charged_by_its_words() {
+	assert!(Bounds::register_program(1_024).ref_time() > Bounds::register_program(150).ref_time());
+}
+
+#[test]
+fn a_key_registered_in_the_same_block_is_not_checked_with() {
+	build_and_execute(|| {
+		let case = ezkl("mlp_4_8_3_hashed");
+		// Weighed before its key is known.
+		let call = crate::Call::<Test>::submit_batch { submissions: vec![case.submission(1)] };
+		let before = call.get_dispatch_info().call_weight;
+		assert_ok!(case.register(ALICE));
+		let after = actual(submit(BOB, case.submission(1)));
+		assert!(after.all_lte(before), "{after:?} of {before:?}");
+	});
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(24))]
+
+	#[test]
+	fn never_more_than_was_charged_before_for_both_systems(
+		picks in prop::collection::vec((0..4usize, prop::bool::weighted(0.3)), 1..14),
+	) {
+		build_and_execute(|| {
+			let good = [
+				case("cubic_1", "valid_0"),
+				case("poly_8", "valid_0"),
+				ezkl_case("mlp_4_8_3_fixed", "valid_a"),
+				ezkl_case("sigmoid_6_5_2", "valid_a"),
+			];
+			let other = [
+				case("cubic_1", "valid_1"),
+				case("poly_8", "valid_1"),
+				ezkl_case("mlp_4_8_3_fixed", "valid_b"),
+				ezkl_case("sigmoid_6_5_2", "valid_b"),
+			];
+			good.iter().for_each(|case| case.register(ALICE).expect("a sound key"));
+			next_block();
+			let batch = picks.iter().enumerate().map(|(reference, (circuit, is_bad))| {
+				let mut submission = good[*circuit].submission(reference as u8);
+				if *is_bad {
+					submission.proof = other[*circuit].proof.clone();
+				}
+				submission
+			});
+			let (before, after) = charged(batch.collect());
+			assert!(after.all_lte(before), "{after:?} of {before:?}");
+			let bad = picks.iter().filter(|(_, is_bad)| *is_bad).count();
+			assert_eq!(Told::get().len(), picks.len() - bad, "the good ones are stored");
+		});
+	}
 
 	#[test]
 	fn never_more_than_was_charged_before(

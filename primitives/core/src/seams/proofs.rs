@@ -29,6 +29,9 @@ pub enum ProofSystem {
 	/// Groth16 on BN254, keys and proofs in the EVM's big-endian words.
 	#[codec(index = 0)]
 	Groth16Bn254,
+	/// Circuits of EZKL 23.0.5 on BN254: keys as `create_evm_vka` writes them, proofs in big-endian words.
+	#[codec(index = 1)]
+	Ezkl23Bn254,
 }
 
 /// Why a key is believed to have been made so that nobody can forge under it.
