@@ -10,9 +10,9 @@ mod executor;
 mod vectors;
 
 use executor::Executor;
-use opg_engines::{answer, Task, Way, EXPORTS};
+use opg_engines::{answer, System, Task, Way, EXPORTS};
 use opg_verifiers::{groth16::Proof, Pure, Scalar};
-use vectors::{cases_of, Case, CIRCUITS};
+use vectors::{cases_of, ezkl, ezkl_cases_of, Case, CIRCUITS, MODELS};
 
 /// Sizes of batches; for each and for one proof, how many turns are taken, and how many checks are timed at once, so that entering
 /// Wasm and reading keys count little.
@@ -20,6 +20,10 @@ const BATCHES: [(usize, usize, u32); 3] = [(8, 8, 2), (64, 5, 1), (256, 3, 1)];
 const SINGLE: (usize, u32) = (12, 8);
 /// The circuit whose figures have plain names.
 const USUAL: &str = "poly_8";
+
+/// Of EZKL, the batch and its turns; the model whose figures have plain names comes first.
+const EZKL_BATCH: (usize, usize, u32) = (16, 8, 1);
+const EZKL_SINGLE: (usize, u32) = (12, 4);
 
 /// As many proofs of a case's statement, each with points of its own.
 fn proofs(case: &Case, count: usize) -> Vec<Vec<u8>> {
@@ -73,6 +77,7 @@ fn main() {
 		let case = cases_of(circuit).into_iter().find(|case| case.accept).expect("a valid one");
 		let proofs = proofs(&case, 256);
 		let task = |count: usize, way| Task {
+			system: System::Groth16,
 			keys: vec![case.key.clone()],
 			claims: proofs[..count]
 				.iter()
@@ -106,5 +111,43 @@ fn main() {
 			}
 		}
 	}
+	ezkl_figures(&executor, &mut figures);
 	println!("{{{}}}", figures.join(","));
+}
+
+/// Milliseconds of a proof of each model alone and in a batch, of reading its key, and of its reference string.
+fn ezkl_figures(executor: &Executor, figures: &mut Vec<String>) {
+	for model in MODELS {
+		let valid: Vec<_> = ezkl_cases_of(model).into_iter().filter(|case| case.accept).collect();
+		let case = valid.first().expect("a valid one");
+		let task = |count: usize, way| Task {
+			system: ezkl(),
+			keys: vec![case.key.clone()],
+			claims: valid.iter().cycle().take(count).map(|case| case.claim(0)).collect(),
+			way,
+			rounds: 0,
+		};
+		let suffix = if model == MODELS[0] { String::new() } else { format!("_{model}") };
+		let mut note = |name: &str, micros: f64| {
+			figures.push(format!("\"ezkl_{name}{suffix}\":{:.3}", micros / 1_000.0));
+		};
+		let ways = ["native", "wasm", "host"];
+		let read = least(executor, &task(1, Way::Read), EZKL_SINGLE);
+		for (way, time) in ways.into_iter().zip(read) {
+			note(&format!("{way}_read_ms"), time);
+		}
+		let single = least(executor, &task(1, Way::Single), EZKL_SINGLE);
+		for (way, time) in ways.into_iter().zip(single) {
+			note(&format!("{way}_ms"), time);
+		}
+		let (size, turns, rounds) = EZKL_BATCH;
+		let batch = least(executor, &task(size, Way::Batch), (turns, rounds));
+		for (way, time) in ways.into_iter().zip(batch) {
+			let each = time / size as f64;
+			match way {
+				"native" => note("batch16_per_proof_ms", each),
+				way => note(&format!("{way}_batch16_per_proof_ms"), each),
+			}
+		}
+	}
 }

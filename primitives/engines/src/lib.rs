@@ -13,7 +13,7 @@ mod task;
 #[cfg(substrate_runtime)]
 mod wasm;
 
-pub use task::{answer, Answer, Claim, Key, Task, Way};
+pub use task::{answer, Answer, Claim, Key, System, Task, Way};
 
 // As the builder writes it.
 #[cfg(feature = "std")]
