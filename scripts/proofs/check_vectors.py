@@ -1,4 +1,4 @@
-"""Holds the Groth16 vectors against `opg proof verify`, against snarkjs, and against a running chain."""
+"""Holds the vectors of Groth16 and EZKL against `opg proof verify`, against snarkjs, and against a running chain."""
 
 import argparse
 import json
@@ -8,8 +8,13 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "primitives/verifiers/fixtures/groth16"
+ALL_FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "primitives/verifiers/fixtures"
+FIXTURES = ALL_FIXTURES / "groth16"
 CIRCUITS = ("cubic_1", "poly_8", "dense_70")
+EZKL = ALL_FIXTURES / "ezkl"
+MODELS = ("mlp_4_8_3_fixed", "mlp_4_8_3_polycommit", "mlp_4_8_3_hashed", "sigmoid_6_5_2", "conv_1x6x6")
+# Of the other models a chain is asked about the valid ones only, unless told to judge all.
+THOROUGH = MODELS[0]
 # Accounts of a development chain: each sends one transaction after the other.
 ACCOUNTS = [f"//{name}{rest}" for name in ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie") for rest in ("", "//stash")]
 
@@ -34,8 +39,45 @@ class Case:
         return path
 
     def files(self, form):
-        key, proof = self.key[form], self.proof.get(form, self.proof["hex"])
-        return ["--system", "groth16", "--key", key, "--proof", proof, "--public", self.public]
+        proof = self.proof.get(form, self.proof["hex"])
+        return [*self.key_files(form), "--proof", proof, "--public", self.public]
+
+    def key_files(self, form="json"):
+        return ["--system", "groth16", "--key", self.key[form]]
+
+    def key_bytes(self):
+        return self.key["hex"].read_text()
+
+    forms = ("json", "hex")
+
+
+class EzklCase(Case):
+    """A vector of EZKL, as files."""
+
+    forms = ("json",)
+
+    def __init__(self, model, given, folder):
+        self.name = f"{model}/{given['name']}"
+        self.accept = given["expect"] == "accept"
+        self.at_registration = given["stage"] == "register"
+        self.key = EZKL / model / given["vka"]
+        self.proof = self.file(model, given["proof"], folder, "proof.hex")
+        instances = given["instances"]
+        words = instances if isinstance(instances, str) else "".join(word.removeprefix("0x") for word in instances)
+        self.public = self.file(model, words, folder, "public.hex")
+        self.on_chain = self.accept or model == THOROUGH
+
+    def file(self, model, given, folder, ending):
+        return EZKL / model / given if given.endswith(".json") else self.write(folder, ending, given)
+
+    def files(self, form):
+        return [*self.key_files(form), "--srs", EZKL / "srs.json", "--proof", self.proof, "--public", self.public]
+
+    def key_files(self, form="json"):
+        return ["--system", "ezkl", "--key", self.key]
+
+    def key_bytes(self):
+        return self.key.read_bytes()
 
 
 def as_snarkjs(proof):
@@ -55,13 +97,19 @@ def cases(folder):
             yield Case(circuit, given, folder)
 
 
+def ezkl_cases(folder):
+    for model in MODELS:
+        for given in json.loads((EZKL / model / "cases.json").read_text()):
+            yield EzklCase(model, given, folder)
+
+
 def run(*command):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
 
 
 def locally(opg, case):
     """What is wrong with `opg proof verify` about a case; nothing if all is well."""
-    for form in ("json", "hex"):
+    for form in case.forms:
         done = run(opg, "proof", "verify", *case.files(form))
         expected = (0, "valid") if case.accept else (1, "invalid: ")
         if done.returncode != expected[0] or not done.stdout.startswith(expected[1]):
@@ -98,8 +146,7 @@ class Chain:
             return [found for lane in done for found in lane]
 
     def registers(self, account, case):
-        key = ("key", "register", "--system", "groth16", "--key", case.key["json"])
-        done = self.ask(account, *key)
+        done = self.ask(account, "key", "register", *case.key_files())
         refused = done.returncode == 1 and "Proofs::Key(" in done.stderr
         if (not refused) if case.at_registration else done.returncode:
             yield f"the key of {case.name}: exit {done.returncode}, {done.stdout}{done.stderr}"
@@ -116,7 +163,7 @@ class Chain:
 
 def on_chain(chain, judged):
     # Some vectors take another circuit's key.
-    keys = list({case.key["hex"].read_text(): case for case in judged}.values())
+    keys = list({case.key_bytes(): case for case in judged}.values())
     wrong = chain.spread(chain.registers, keys)
     # A key that was refused has no statements; its proofs are refused for want of it.
     return wrong + chain.spread(chain.submits, judged)
@@ -127,20 +174,27 @@ def main():
     parser.add_argument("--opg", required=True, help="the command line to test")
     parser.add_argument("--snarkjs", help="the script that asks snarkjs")
     parser.add_argument("--url", help="a development chain's node")
+    parser.add_argument("--all", action="store_true", help="ask the chain about every vector of EZKL")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="opg-vectors-") as folder:
-        judged = list(cases(pathlib.Path(folder)))
+        of_groth16 = list(cases(pathlib.Path(folder)))
+        of_ezkl = list(ezkl_cases(pathlib.Path(folder)))
+        judged = of_groth16 + of_ezkl
         accepted = sum(case.accept for case in judged)
         with ThreadPoolExecutor(4) as pool:
             wrong = [found for each in pool.map(lambda case: list(locally(args.opg, case)), judged) for found in each]
-        told = [f"{len(judged)} vectors, {accepted} valid", "as they should be by `opg proof verify`"]
+        told = [
+            f"{len(of_groth16)} vectors of Groth16 and {len(of_ezkl)} of EZKL, {accepted} valid",
+            "as they should be by `opg proof verify`",
+        ]
         if args.snarkjs:
-            found, errs = by_snarkjs(args.snarkjs, judged)
+            found, errs = by_snarkjs(args.snarkjs, of_groth16)
             wrong += found
             told.append(f"snarkjs agrees but for {len(errs)} it takes ({', '.join(errs)})")
         if args.url:
-            wrong += on_chain(Chain(args.opg, args.url), judged)
-            told.append("as they should be on the chain")
+            asked = of_groth16 + [case for case in of_ezkl if args.all or case.on_chain]
+            wrong += on_chain(Chain(args.opg, args.url), asked)
+            told.append(f"{len(asked)} as they should be on the chain")
     for line in wrong:
         print(line, file=sys.stderr)
     if wrong:
