@@ -31,6 +31,8 @@ if command -v npm >/dev/null && command -v node >/dev/null; then
 	scripts/proofs/install.sh >&2
 	measure snarkjs node .opg/proofs/snarkjs.mjs time "$FIXTURE/vk.json" "$FIXTURE/proof0.json" "$FIXTURE/public0.json"
 fi
+scripts/proofs/install-ezkl.sh >&2
+measure "EZKL's own verifier" .opg/ezkl/bin/python scripts/proofs/own_verify.py
 if command -v go >/dev/null; then
 	mkdir -p .opg/proofs
 	(cd scripts/proofs/gnark && go build -o "$ROOT/.opg/proofs/gnark" .) || die "gnark did not build: see above."
