@@ -4,6 +4,7 @@
 //! little-endian. [`encode`] and [`decode`] carry several in one canonical SCALE vector,
 //! [`check`] holds them against what a model declares, and [`compare`] says whether two answers
 //! agree under a [`NumericProfile`], in exact integer arithmetic and so alike on every machine.
+//! [`to_fixed_point`] and [`from_fixed_point`] lead to the integers that circuits compute with.
 //!
 //! With the feature `json`, `json::from_json` and `json::to_json` convert to and from nested
 //! arrays.
@@ -23,6 +24,7 @@ extern crate alloc;
 
 mod element;
 mod error;
+mod fixed_point;
 #[cfg(feature = "json")]
 pub mod json;
 mod number;
@@ -43,6 +45,7 @@ mod tests;
 
 pub use element::{ElementType, UnknownElement};
 pub use error::TensorError;
+pub use fixed_point::{from_fixed_point, on_grid, to_fixed_point, FixedPointError, MAX_SCALE};
 #[cfg(feature = "json")]
 pub use json::{from_json, to_json, JsonError};
 pub use profile::{compare, Agreement, NumericProfile};

@@ -31,13 +31,11 @@ impl Format {
 	}
 
 	/// The bits of positive infinity.
-	#[cfg(any(test, feature = "json"))]
 	pub(crate) fn infinity(self) -> u64 {
 		low_bits(self.exponent).wrapping_shl(self.fraction)
 	}
 
 	/// The bit of the sign.
-	#[cfg(any(test, feature = "json"))]
 	pub(crate) fn sign(self) -> u64 {
 		1u64.wrapping_shl(self.fraction.saturating_add(self.exponent))
 	}
@@ -94,7 +92,6 @@ impl Number {
 	}
 
 	/// The bits nearest to the number, ties to even; `None` where it is out of range.
-	#[cfg(any(test, feature = "json"))]
 	pub(crate) fn to_bits(self, format: Format) -> Option<u64> {
 		let sign = if self.negative { format.sign() } else { 0 };
 		let width = u64::BITS.saturating_sub(self.magnitude.leading_zeros());
@@ -158,7 +155,6 @@ fn low_bits(count: u32) -> u64 {
 }
 
 /// `value` without its `drop` lowest bits (at least 1), rounded to nearest, ties to even.
-#[cfg(any(test, feature = "json"))]
 fn round_off(value: u64, drop: u32) -> u64 {
 	let Some(kept) = value.checked_shr(drop) else {
 		// Below one unit: only what exceeds half of 2^64 rounds up.

@@ -4,6 +4,7 @@ mod agreement;
 mod declared_shapes;
 mod decoding;
 mod element_type;
+mod fixed_point;
 #[cfg(feature = "json")]
 mod json;
 mod number;
