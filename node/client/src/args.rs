@@ -15,7 +15,7 @@ mod storage;
 mod validator;
 
 pub(crate) use app::{AppCommand, CreditArgs, SellArgs, SponsorArgs, TermsArgs};
-pub(crate) use bench::{BenchCommand, LoadArgs, ProofLoadArgs, RequestLoadArgs};
+pub(crate) use bench::{BenchCommand, LoadArgs, ProofLoadArgs, RequestLoadArgs, StorageLoadArgs};
 pub(crate) use blob::{BlobCommand, StoreArg};
 pub(crate) use estimate::EstimateArgs;
 pub(crate) use growth::GrowthCommand;
@@ -177,6 +177,7 @@ mod tests {
 			&["stats", "retention"],
 			&["stats", "service"],
 			&["stats", "audit"],
+			&["bench", "storage"],
 			&["proof", "submit"],
 			&["proof", "verify"],
 			&["proof", "srs"],

@@ -20,6 +20,7 @@ use crate::{
 	records::{Ask, Positions, Request, State, Transfer},
 	report::{pairs, Report},
 	throttle::Throttle,
+	throughput,
 };
 use opg_primitives::{ClientKey, Input};
 use subxt::{
@@ -73,6 +74,7 @@ pub(crate) async fn run(
 			filling::show(&filling::together(figures, full, seconds), report);
 			Ok(())
 		},
+		BenchCommand::Storage(args) => throughput::run(args, chain, report).await,
 	}
 }
 

@@ -7,10 +7,9 @@ use crate::{
 	report::Report,
 };
 use opg_primitives::ContentId;
-use opg_store::{EmbeddedStore, IpfsConfig, IpfsSource, Limits, Source};
+use opg_store::{IpfsConfig, IpfsSource};
 use serde_json::json;
 use std::{fs, path::Path};
-use tempfile::TempDir;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
 /// Carries out a command; `url` is the node's.
@@ -57,12 +56,8 @@ pub(crate) async fn put(
 	let content = match store {
 		StoreArg::Node => upload(url, &[], &fs::read(file).map_err(unreadable(file))?).await?,
 		StoreArg::Ipfs(_) => {
-			let opened = fs::File::open(file).map_err(unreadable(file))?;
-			with_home(store, move |ipfs, home| {
-				let id = home.put_reader(opened)?;
-				ipfs.offer(&id, home).map(|()| id)
-			})
-			.await?
+			let file = file.to_path_buf();
+			with_daemon(store, move |ipfs| ipfs.add(&file)).await?
 		},
 	};
 	Ok((content, bytes))
@@ -77,14 +72,7 @@ async fn get(content: ContentId, file: &Path, store: &StoreArg, url: &str) -> Re
 			fs::write(file, &bytes).map_err(unreadable(file))?;
 			Ok(bytes.len() as u64)
 		},
-		StoreArg::Ipfs(_) => {
-			let copied = with_home(store, move |ipfs, home| {
-				ipfs.bring(&content, home)?;
-				Ok(fs::copy(home.path(&content), &target))
-			})
-			.await?;
-			copied.map_err(unreadable(file))
-		},
+		StoreArg::Ipfs(_) => with_daemon(store, move |ipfs| ipfs.save(&content, &target)).await,
 	}
 }
 
@@ -101,20 +89,4 @@ async fn with_daemon<Outcome: Send + 'static>(
 	let (config, runtime) = (IpfsConfig::new(url), Handle::current());
 	let done = spawn_blocking(move || act(&IpfsSource::new(config, runtime)?)).await;
 	Ok(done.map_err(|error| Error::Disconnected(error.to_string()))??)
-}
-
-/// As `with_daemon`, with a store of one's own for as long as it takes.
-async fn with_home<Outcome: Send + 'static>(
-	store: &StoreArg,
-	act: impl FnOnce(&IpfsSource, &EmbeddedStore) -> Result<Outcome, opg_store::StoreError>
-		+ Send
-		+ 'static,
-) -> Result<Outcome> {
-	let folder = TempDir::new().map_err(unreadable(&std::env::temp_dir()))?;
-	let home = EmbeddedStore::open(folder.path(), Limits::default())?;
-	with_daemon(store, move |ipfs| {
-		let _until_done = folder;
-		act(ipfs, &home)
-	})
-	.await
 }

@@ -36,6 +36,7 @@ mod stats;
 mod status;
 mod storage;
 mod throttle;
+mod throughput;
 mod trust;
 mod validator;
 

@@ -77,6 +77,12 @@ impl Outline {
 		self.leaves.push(Sha256::digest(chunk).into());
 	}
 
+	/// Adds a chunk of which only the size and the digest are known.
+	fn push_digest(&mut self, size: u64, digest: [u8; 32]) {
+		self.size = self.size.saturating_add(size);
+		self.leaves.push(digest);
+	}
+
 	/// The content id of the file.
 	pub fn id(&self) -> ContentId {
 		let leaf = |(index, digest): (usize, &[u8; 32])| {
@@ -90,6 +96,48 @@ impl Outline {
 		}
 		let empty = || ContentId { codec: ContentCodec::Raw, digest: Sha256::digest([]).into() };
 		level.first().map_or_else(empty, |root| root.id)
+	}
+}
+
+/// An outline in the making: of bytes as they come, in pieces of any size.
+#[derive(Debug, Clone, Default)]
+pub struct Outliner {
+	outline: Outline,
+	chunk: Sha256,
+	/// Bytes of the chunk that is not whole yet.
+	begun: usize,
+}
+
+impl Outliner {
+	/// Takes the file's next bytes.
+	pub fn write(&mut self, mut bytes: &[u8]) {
+		while !bytes.is_empty() {
+			let (head, rest) = bytes.split_at(bytes.len().min(RAW_LIMIT - self.begun));
+			self.chunk.update(head);
+			self.begun += head.len();
+			bytes = rest;
+			if self.begun == RAW_LIMIT {
+				self.end_chunk();
+			}
+		}
+	}
+
+	/// Bytes taken so far.
+	pub const fn size(&self) -> u64 {
+		self.outline.size.saturating_add(self.begun as u64)
+	}
+
+	/// The outline of all that was taken.
+	pub fn finish(mut self) -> Outline {
+		if self.begun > 0 {
+			self.end_chunk();
+		}
+		self.outline
+	}
+
+	fn end_chunk(&mut self) {
+		self.outline.push_digest(self.begun as u64, self.chunk.finalize_reset().into());
+		self.begun = 0;
 	}
 }
 
@@ -172,7 +220,7 @@ fn put_varint(out: &mut Vec<u8>, mut value: u64) {
 
 #[cfg(test)]
 mod tests {
-	use super::{content_id, Outline, MAX_LINKS};
+	use super::{content_id, Outline, Outliner, MAX_LINKS};
 	use opg_primitives::content::RAW_LIMIT;
 
 	/// Ids by the npm package `ipfs-unixfs-importer` 17.1.1 (rawLeaves, cidVersion 1, fixed chunks of 262,144 bytes, balanced
@@ -214,6 +262,19 @@ mod tests {
 		assert!(outline.matches(2, &bytes[2 * RAW_LIMIT..]));
 		assert!(!outline.matches(1, &bytes[2 * RAW_LIMIT..]) && !outline.matches(3, b""));
 		assert_eq!(Outline::new(outline.size() - 5, outline.leaves().to_vec()), None);
+	}
+
+	#[test]
+	fn bytes_that_come_in_pieces_of_any_size_make_the_same_outline() {
+		for size in [0, 1, RAW_LIMIT - 1, RAW_LIMIT, RAW_LIMIT + 1, 3 * RAW_LIMIT + 77] {
+			let bytes = pattern(size);
+			for piece in [1_000, RAW_LIMIT, 2 * RAW_LIMIT + 3] {
+				let mut outliner = Outliner::default();
+				bytes.chunks(piece).for_each(|piece| outliner.write(piece));
+				assert_eq!(outliner.size(), size as u64);
+				assert_eq!(outliner.finish(), Outline::of(bytes.as_slice()).unwrap());
+			}
+		}
 	}
 
 	#[test]

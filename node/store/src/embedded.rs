@@ -4,7 +4,7 @@
 //! moved into place when it is whole and on disk, so a crash never leaves half a blob under its name. `<root>/pinned` has an empty file
 //! for each blob that must stay; others go, the longest unused first, when a quota would be exceeded.
 
-use crate::{content_id, BlobStore, Outline, StoreError};
+use crate::{content_id, BlobStore, Outline, Outliner, StoreError};
 use opg_primitives::{content::RAW_LIMIT, ContentId};
 use std::{
 	fs::{self, File},
@@ -89,9 +89,8 @@ impl EmbeddedStore {
 
 	/// Begins to take a blob piece by piece.
 	pub fn receive(&self) -> Result<Incoming<'_>, StoreError> {
-		let folder = self.incoming();
-		let file = tempfile::NamedTempFile::new_in(&folder).map_err(failed("write to", &folder))?;
-		Ok(Incoming { store: self, file, outline: Outline::default(), chunk: Vec::new() })
+		let arrival = Arrival::new_in(&self.incoming(), self.limits.max_blob)?;
+		Ok(Incoming { store: self, arrival })
 	}
 
 	/// Where the blob lies if it is here.
@@ -287,51 +286,102 @@ struct Kept {
 	used: SystemTime,
 }
 
-/// A blob on its way in; dropped unfinished, it leaves nothing.
+/// A blob on its way into a store; dropped unfinished, it leaves nothing.
 #[derive(Debug)]
 pub struct Incoming<'a> {
 	store: &'a EmbeddedStore,
-	file: tempfile::NamedTempFile,
-	outline: Outline,
-	/// What came since the last whole chunk.
-	chunk: Vec<u8>,
+	arrival: Arrival,
 }
 
 impl Incoming<'_> {
 	/// Takes the next bytes.
-	pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
-		let size = self.outline.size().saturating_add((self.chunk.len() + bytes.len()) as u64);
-		self.store.check_size(size)?;
-		self.file.write_all(bytes).map_err(failed("write", self.file.path()))?;
-		while self.chunk.len() + bytes.len() >= RAW_LIMIT {
-			let (head, rest) = bytes.split_at(RAW_LIMIT - self.chunk.len());
-			bytes = rest;
-			if self.chunk.is_empty() {
-				self.outline.push(head);
-			} else {
-				self.chunk.extend_from_slice(head);
-				self.outline.push(&self.chunk);
-				self.chunk.clear();
-			}
-		}
-		self.chunk.extend_from_slice(bytes);
-		Ok(())
+	pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+		self.arrival.write(bytes)
 	}
 
 	/// Keeps what came, if it is what was `expected`.
-	pub fn finish(mut self, expected: Option<&ContentId>) -> Result<ContentId, StoreError> {
-		if !self.chunk.is_empty() {
-			self.outline.push(&self.chunk);
-		}
-		let id = self.outline.id();
-		if let Some(expected) = expected.filter(|expected| **expected != id) {
-			return Err(StoreError::WrongId { expected: *expected, found: id });
-		}
-		let (file, temporary) = self.file.into_parts();
-		self.store.settle(&id, self.outline.size(), &file, |path| {
+	pub fn finish(self, expected: Option<&ContentId>) -> Result<ContentId, StoreError> {
+		let (id, size, file) = self.arrival.checked(expected)?;
+		let (file, temporary) = file.into_parts();
+		self.store.settle(&id, size, &file, |path| {
 			temporary.persist(path).map_err(|refusal| refusal.error)
 		})?;
 		Ok(id)
+	}
+}
+
+impl Receiver for Incoming<'_> {
+	fn taken(&self) -> u64 {
+		self.arrival.taken()
+	}
+
+	fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+		self.arrival.write(bytes)
+	}
+}
+
+/// Takes a blob's bytes one after the other.
+pub(crate) trait Receiver {
+	/// Bytes taken so far.
+	fn taken(&self) -> u64;
+
+	/// Takes the next bytes.
+	fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError>;
+}
+
+/// A blob on its way to a file; dropped unfinished, it leaves nothing.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+	max: u64,
+	file: tempfile::NamedTempFile,
+	outliner: Outliner,
+}
+
+impl Arrival {
+	/// A blob of at most `max` bytes, in a file that has no lasting name yet.
+	pub(crate) fn new_in(folder: &Path, max: u64) -> Result<Self, StoreError> {
+		let file = tempfile::NamedTempFile::new_in(folder).map_err(failed("write to", folder))?;
+		Ok(Self { max, file, outliner: Outliner::default() })
+	}
+
+	/// Moves what came to `path`, if it is what was `expected`; says how long it is.
+	pub(crate) fn save(self, expected: &ContentId, path: &Path) -> Result<u64, StoreError> {
+		let (_, size, file) = self.checked(Some(expected))?;
+		file.persist(path)
+			.map_err(|refusal| failed("move into place", path)(refusal.error))
+			.map(|_| size)
+	}
+
+	fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+		let size = self.outliner.size().saturating_add(bytes.len() as u64);
+		if size > self.max {
+			return Err(StoreError::TooLarge { size, max: self.max });
+		}
+		self.file.write_all(bytes).map_err(failed("write", self.file.path()))?;
+		self.outliner.write(bytes);
+		Ok(())
+	}
+
+	fn checked(
+		self,
+		expected: Option<&ContentId>,
+	) -> Result<(ContentId, u64, tempfile::NamedTempFile), StoreError> {
+		let outline = self.outliner.finish();
+		let id = outline.id();
+		match expected.filter(|expected| **expected != id) {
+			Some(expected) => Err(StoreError::WrongId { expected: *expected, found: id }),
+			None => Ok((id, outline.size(), self.file)),
+		}
+	}
+}
+
+impl Receiver for Arrival {
+	fn taken(&self) -> u64 {
+		self.outliner.size()
+	}
+
+	fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+		self.write(bytes)
 	}
 }
 

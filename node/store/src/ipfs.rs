@@ -1,20 +1,32 @@
 //! An IPFS daemon as a source of blobs, over its RPC (Kubo's `/api/v0`).
 //!
 //! The daemon is asked like a stranger: it may be down, slow or wrong. Every wait has an end, what can pass is tried again, and bytes
-//! are checked against their content id on the way in.
+//! are checked against their content id on the way in. A download that broke off goes on where it stopped.
 
-use crate::{EmbeddedStore, Source, StoreError};
+use crate::{
+	embedded::{failed, Arrival, Receiver},
+	EmbeddedStore, Outliner, Source, StoreError, DEFAULT_MAX_BLOB,
+};
 use backon::{ExponentialBuilder, Retryable};
 use futures::StreamExt;
 use ipfs_api_backend_hyper::{request::Add, IpfsApi, IpfsClient, TryFromUri};
 use opg_primitives::{content::RAW_LIMIT, ContentId};
-use std::{fs::File, future::Future, time::Duration};
-use tokio::{runtime::Handle, time::timeout};
+use std::{
+	fs::File,
+	future::Future,
+	io::{self, BufReader, Read},
+	path::Path,
+	sync::{Arc, Mutex as StdMutex, PoisonError},
+	time::Duration,
+};
+use tokio::{runtime::Handle, sync::Mutex, time::timeout};
 
 /// How a file is cut, so that the daemon gives it the id it has here.
 const CHUNKER: &str = "size-262144";
 /// A daemon takes at least so many bytes a second.
 const LEAST_RATE: u64 = 1 << 20;
+/// More bytes than any blob has after what came of it.
+const REST: usize = DEFAULT_MAX_BLOB as usize;
 
 /// Which daemon, and how patiently it is asked.
 #[derive(Debug, Clone)]
@@ -113,22 +125,34 @@ impl IpfsSource {
 		StoreError::Unreachable { store: self.name(), why }
 	}
 
-	async fn download(&self, id: &ContentId, home: &EmbeddedStore) -> Result<(), StoreError> {
-		let mut incoming = home.receive()?;
-		let mut bytes = self.client.cat(&id.to_string());
+	/// Goes on with what `receiver` has of a blob until there is no more.
+	async fn download(
+		&self,
+		id: &ContentId,
+		receiver: &Mutex<impl Receiver>,
+	) -> Result<(), StoreError> {
+		let mut receiver = receiver.lock().await;
+		let path = id.to_string();
+		let mut bytes = match usize::try_from(receiver.taken()).unwrap_or(usize::MAX) {
+			0 => self.client.cat(&path),
+			begun => self.client.cat_range(&path, begun, REST),
+		};
 		while let Some(piece) = timeout(self.config.patience, bytes.next())
 			.await
 			.map_err(|_| self.unreachable("it stopped in the middle of the blob"))?
 		{
-			incoming.write(&piece.map_err(|error| self.unreachable(error))?)?;
+			receiver.take(&piece.map_err(|error| self.unreachable(error))?)?;
 		}
-		incoming.finish(Some(id)).map(drop)
+		Ok(())
 	}
 
-	async fn upload(&self, id: &ContentId, home: &EmbeddedStore) -> Result<(), StoreError> {
-		let path = home.path(id);
-		let file = File::open(&path).map_err(crate::embedded::failed("open", &path))?;
-		let patience = Duration::from_secs(home.size(id)? / LEAST_RATE);
+	/// Gives the daemon a file to keep; what it calls the file.
+	async fn upload(
+		&self,
+		file: impl Read + Send + Sync + Unpin + 'static,
+		size: u64,
+	) -> Result<ContentId, StoreError> {
+		let patience = self.config.patience.saturating_add(Duration::from_secs(size / LEAST_RATE));
 		let add = Add {
 			cid_version: Some(1),
 			raw_leaves: Some(true),
@@ -136,20 +160,61 @@ impl IpfsSource {
 			pin: Some(true),
 			..Add::default()
 		};
-		let file = std::io::BufReader::with_capacity(RAW_LIMIT, file);
-		let added = self
-			.within(
-				self.config.patience.saturating_add(patience),
-				self.client.add_with_options(file, add),
-			)
-			.await?;
-		match added.hash.parse::<ContentId>() {
-			Ok(found) if found == *id => Ok(()),
-			Ok(found) => Err(StoreError::WrongId { expected: *id, found }),
-			Err(error) => {
-				Err(self.unreachable(format!("it calls the blob {}: {error}", added.hash)))
-			},
-		}
+		let file = BufReader::with_capacity(RAW_LIMIT, file);
+		let added = self.within(patience, self.client.add_with_options(file, add)).await?;
+		added
+			.hash
+			.parse()
+			.map_err(|error| self.unreachable(format!("it calls the blob {}: {error}", added.hash)))
+	}
+
+	/// Gives the daemon a file that is in no store, and checks what it calls it.
+	pub fn add(&self, path: &Path) -> Result<ContentId, StoreError> {
+		self.ask(|| async {
+			let (file, size) = opened(path)?;
+			let outliner = Arc::new(StdMutex::new(Outliner::default()));
+			let found = self.upload(Outlined { file, outliner: outliner.clone() }, size).await?;
+			let sent = outliner.lock().unwrap_or_else(PoisonError::into_inner).clone().finish();
+			named(sent.id(), found)
+		})
+	}
+
+	/// Brings a blob into a file, checked against `id`; says how long it is. Nothing is left of one that did not come whole.
+	pub fn save(&self, id: &ContentId, path: &Path) -> Result<u64, StoreError> {
+		let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+		let arrival = Arrival::new_in(folder.unwrap_or(Path::new(".")), DEFAULT_MAX_BLOB)?;
+		let arrival = Mutex::new(arrival);
+		self.ask(|| self.download(id, &arrival))?;
+		arrival.into_inner().save(id, path)
+	}
+}
+
+fn opened(path: &Path) -> Result<(File, u64), StoreError> {
+	let file = File::open(path).map_err(failed("open", path))?;
+	let size = file.metadata().map_err(failed("read", path))?.len();
+	Ok((file, size))
+}
+
+fn named(expected: ContentId, found: ContentId) -> Result<ContentId, StoreError> {
+	if found == expected {
+		Ok(found)
+	} else {
+		Err(StoreError::WrongId { expected, found })
+	}
+}
+
+/// A file whose outline is made while it is read.
+struct Outlined {
+	file: File,
+	outliner: Arc<StdMutex<Outliner>>,
+}
+
+impl Read for Outlined {
+	fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+		let count = self.file.read(buffer)?;
+		let taken = buffer.get(..count).unwrap_or_default();
+		self.outliner.lock().unwrap_or_else(PoisonError::into_inner).write(taken);
+		Ok(count)
 	}
 }
 
@@ -159,11 +224,16 @@ impl Source for IpfsSource {
 	}
 
 	fn bring(&self, id: &ContentId, home: &EmbeddedStore) -> Result<(), StoreError> {
-		self.ask(|| self.download(id, home))
+		let incoming = Mutex::new(home.receive()?);
+		self.ask(|| self.download(id, &incoming))?;
+		incoming.into_inner().finish(Some(id)).map(drop)
 	}
 
 	fn offer(&self, id: &ContentId, home: &EmbeddedStore) -> Result<(), StoreError> {
-		self.ask(|| self.upload(id, home))
+		self.ask(|| async {
+			let (file, size) = opened(&home.path(id))?;
+			named(*id, self.upload(file, size).await?).map(drop)
+		})
 	}
 }
 

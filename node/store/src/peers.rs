@@ -10,7 +10,7 @@ use opg_primitives::{content::RAW_LIMIT, ContentId};
 use std::{
 	collections::VecDeque,
 	fmt::Display,
-	sync::{Arc, Mutex, OnceLock, PoisonError},
+	sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 use tokio::runtime::Handle;
 
@@ -174,13 +174,16 @@ impl<Network: PeerNetwork> Source for PeerSource<Network> {
 pub struct PeerDesk {
 	store: EmbeddedStore,
 	/// The outlines asked for last: each takes reading a whole file.
-	outlines: Mutex<VecDeque<(ContentId, Arc<Outline>)>>,
+	places: Mutex<VecDeque<(ContentId, Arc<Place>)>>,
 }
+
+/// An outline, once somebody has read the file; nothing where it could not be read.
+type Place = OnceLock<Option<Arc<Outline>>>;
 
 impl PeerDesk {
 	/// Answers from `store`.
 	pub const fn new(store: EmbeddedStore) -> Self {
-		Self { store, outlines: Mutex::new(VecDeque::new()) }
+		Self { store, places: Mutex::new(VecDeque::new()) }
 	}
 
 	/// The answer to a question; nothing to what is none.
@@ -199,17 +202,31 @@ impl PeerDesk {
 		if !self.store.has(id) {
 			return None;
 		}
-		let mut outlines = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
-		if let Some((_, outline)) = outlines.iter().find(|(known, _)| known == id) {
-			return Some(outline.clone());
+		let place = self.place(id);
+		// The same file is read once however many ask; who asks for others does not wait for that.
+		let outline = place.get_or_init(|| self.store.outline(id).ok().map(Arc::new)).clone();
+		if outline.is_none() {
+			self.places().retain(|(_, other)| !Arc::ptr_eq(other, &place));
 		}
-		// With the lock held: the same file is read once however many ask.
-		let outline = Arc::new(self.store.outline(id).ok()?);
-		if outlines.len() >= OUTLINES {
-			outlines.pop_front();
+		outline
+	}
+
+	/// Where the outline of a blob is kept, or will be.
+	fn place(&self, id: &ContentId) -> Arc<Place> {
+		let mut places = self.places();
+		if let Some((_, place)) = places.iter().find(|(known, _)| known == id) {
+			return place.clone();
 		}
-		outlines.push_back((*id, outline.clone()));
-		Some(outline)
+		if places.len() >= OUTLINES {
+			places.pop_front();
+		}
+		let place = Arc::new(Place::new());
+		places.push_back((*id, place.clone()));
+		place
+	}
+
+	fn places(&self) -> MutexGuard<'_, VecDeque<(ContentId, Arc<Place>)>> {
+		self.places.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
 	/// Only chunks of what was asked for as a whole are given, so that a blob is checked before any of it leaves.

@@ -1,6 +1,6 @@
 //! The pieces a kept file is checked by, and the tree over them whose root an order names.
 
-use binary_merkle_tree::{merkle_proof_raw, merkle_root_raw};
+use binary_merkle_tree::{merkle_proof_raw, merkle_root_raw, verify_proof};
 use opg_primitives::pieces::PIECE;
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
@@ -45,6 +45,11 @@ impl PieceTree {
 	}
 }
 
+/// Whether a piece is the one at `index` of a file with this root and so many pieces, as the chain checks it.
+pub fn is_piece(root: H256, count: u32, index: u32, piece: &[u8], path: Vec<H256>) -> bool {
+	verify_proof::<BlakeTwo256, _, _>(&root, path, count, index, &piece)
+}
+
 /// Reads one piece of a file.
 pub fn piece(mut file: impl Read + Seek, index: u32) -> io::Result<Vec<u8>> {
 	let mut piece = Vec::with_capacity(PIECE as usize);
@@ -55,9 +60,7 @@ pub fn piece(mut file: impl Read + Seek, index: u32) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-	use super::{piece, PieceTree};
-	use binary_merkle_tree::verify_proof;
-	use sp_runtime::traits::BlakeTwo256;
+	use super::{is_piece, piece, PieceTree};
 	use std::io::Cursor;
 
 	#[test]
@@ -70,7 +73,8 @@ mod tests {
 				let piece = piece(Cursor::new(&bytes), index).unwrap();
 				let path = tree.path(index).unwrap();
 				let (root, count) = (tree.root(), tree.count());
-				assert!(verify_proof::<BlakeTwo256, _, _>(&root, path, count, index, &piece));
+				assert!(is_piece(root, count, index, &piece, path.clone()));
+				assert!(!is_piece(root, count, index, b"another", path));
 			}
 			assert_eq!(tree.path(tree.count()), None);
 		}

@@ -64,6 +64,22 @@ and, where verifiers are measured, with _inputsN for circuits of other sizes:
                                 and ezkl_host_batch16_per_proof_ms
   ezkl_own_verify_ms            by EZKL's own verifier";
 
+const STORAGE_BENCH_HELP: &str = "\
+Random files go to a Kubo daemon and back, in turns by Kubo's own program and by this one, each
+started anew, and into an embedded store and back. Every file is another, and the middle turn
+counts. Start the daemon before: in a checkout scripts/ipfs.sh run does. Three files' size is
+needed on the disk of the temporary folder, and twice that for each turn by the daemon.
+
+With --json it is one object, of numbers but for `kubo`, its version:
+  mib, turns             MiB of a file, and how many there were
+  kubo_add_mib_per_s     ipfs add; kubo_cat_mib_per_s: ipfs cat
+  ipfs_add_mib_per_s     opg blob put --store ipfs; ipfs_cat_mib_per_s: opg blob get
+  embedded_add_mib_per_s into an embedded store, on disk when it ends; embedded_cat_mib_per_s
+  ipfs_add_ratio         ipfs_add by kubo_add; likewise ipfs_cat, embedded_add, embedded_cat
+  check_us               one possession check in machine code, in microseconds
+  check_show_us          what its keeper needs to read and prove the piece
+  check_weight_us        what the chain charges for it";
+
 /// Measure how much a chain takes, by flooding it.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BenchCommand {
@@ -76,6 +92,26 @@ pub(crate) enum BenchCommand {
 	/// Proofs that blocks verify, and how fast verifiers are
 	#[command(after_long_help = PROOF_BENCH_HELP)]
 	Proofs(ProofLoadArgs),
+	/// How fast files go into stores and come out, beside plain Kubo
+	#[command(after_long_help = STORAGE_BENCH_HELP)]
+	Storage(StorageLoadArgs),
+}
+
+/// What to measure stores with.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StorageLoadArgs {
+	/// MiB of a file
+	#[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..=2_048))]
+	pub(crate) mib: u16,
+	/// How many turns
+	#[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=50))]
+	pub(crate) turns: u16,
+	/// The daemon's RPC
+	#[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5001")]
+	pub(crate) ipfs: String,
+	/// Kubo's own program [default: .opg/ipfs/ipfs where that is, else ipfs]
+	#[arg(long, value_name = "PROGRAM")]
+	pub(crate) kubo: Option<PathBuf>,
 }
 
 /// How to fill blocks with proofs.

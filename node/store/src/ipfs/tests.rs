@@ -52,6 +52,30 @@ impl Rig {
 		self.source(format!("http://{address}"))
 	}
 
+	/// A source whose daemon breaks off after half of `blob`, and gives the rest to who asks for it.
+	fn breaking(&self, blob: &'static [u8]) -> IpfsSource {
+		let listener = self.runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+		let address = listener.local_addr().unwrap();
+		self.runtime.spawn(async move {
+			while let Ok((mut stream, _)) = listener.accept().await {
+				let mut question = [0; 4_096];
+				let read = stream.read(&mut question).await.unwrap_or_default();
+				let question = String::from_utf8_lossy(&question[..read]).into_owned();
+				let half = blob.len() / 2;
+				let (size, bytes) = match question.contains(&format!("offset={half}")) {
+					true => (blob.len() - half, &blob[half..]),
+					false => (blob.len(), &blob[..half]),
+				};
+				let head = format!(
+					"HTTP/1.1 200 OK\r\ncontent-length: {size}\r\nconnection: close\r\n\r\n"
+				);
+				let _ = stream.write_all(head.as_bytes()).await;
+				let _ = stream.write_all(bytes).await;
+			}
+		});
+		self.source(format!("http://{address}"))
+	}
+
 	fn source(&self, url: String) -> IpfsSource {
 		let config = IpfsConfig { url, patience: Duration::from_millis(200), retries: 1 };
 		IpfsSource::new(config, self.runtime.handle().clone()).unwrap()
@@ -77,6 +101,39 @@ fn other_bytes_than_asked_for_are_refused_and_not_kept() {
 	let refusal = rig.daemon(Some(b"other bytes")).bring(&id, &rig.home);
 	assert!(matches!(refusal, Err(StoreError::WrongId { expected, .. }) if expected == id));
 	assert_eq!((rig.home.has(&id), rig.left()), (false, 0));
+}
+
+#[test]
+fn a_download_that_broke_off_goes_on_where_it_stopped() {
+	let rig = Rig::new();
+	let blob = b"half of this comes first, and then the rest of it";
+	let source = rig.breaking(blob);
+	source.bring(&content_id(blob), &rig.home).unwrap();
+	assert_eq!(rig.home.get(&content_id(blob)).unwrap(), blob);
+}
+
+#[test]
+fn a_file_comes_whole_or_not_at_all() {
+	let rig = Rig::new();
+	let (id, folder) = (content_id(b"the bytes"), TempDir::new().unwrap());
+	let target = folder.path().join("target");
+	let refusal = rig.daemon(Some(b"other bytes")).save(&id, &target);
+	assert!(matches!(refusal, Err(StoreError::WrongId { expected, .. }) if expected == id));
+	assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
+	assert_eq!(rig.daemon(Some(b"the bytes")).save(&id, &target).unwrap(), 9);
+	assert_eq!(std::fs::read(&target).unwrap(), b"the bytes");
+}
+
+#[test]
+fn a_daemon_that_calls_a_file_something_else_is_not_believed() {
+	let rig = Rig::new();
+	let folder = TempDir::new().unwrap();
+	let file = folder.path().join("file");
+	std::fs::write(&file, b"mine").unwrap();
+	let lie = format!(r#"{{"Name":"f","Hash":"{}","Size":"4"}}"#, content_id(b"yours"));
+	let refusal = rig.daemon(Some(lie.leak().as_bytes())).add(&file);
+	let mine = content_id(b"mine");
+	assert!(matches!(refusal, Err(StoreError::WrongId { expected, .. }) if expected == mine));
 }
 
 #[test]

@@ -5,9 +5,14 @@ use crate::{content_id, BlobStore, EmbeddedStore, Limits, Source, StoreError};
 use codec::Encode;
 use futures::future::BoxFuture;
 use opg_primitives::{content::RAW_LIMIT, ContentId};
-use std::sync::{
-	atomic::{AtomicUsize, Ordering},
-	Arc,
+use std::{
+	sync::{
+		atomic::{AtomicUsize, Ordering},
+		mpsc::channel,
+		Arc,
+	},
+	thread::spawn,
+	time::Duration,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -150,6 +155,42 @@ fn nobody_has_it_and_nobody_is_there_are_said() {
 	let alone = PeerSource::<Network>::new(runtime.handle().clone());
 	let refusal = alone.bring(&content_id(b"other"), &rig.home);
 	assert!(matches!(refusal, Err(StoreError::Unreachable { .. })));
+}
+
+#[test]
+fn who_asks_for_another_blob_does_not_wait_for_one_that_is_being_read() {
+	let (bytes, id) = blob(1);
+	let (_folder, store) = store();
+	store.put(&bytes).unwrap();
+	let desk = Arc::new(PeerDesk::new(store));
+	let slow = desk.place(&content_id(b"large"));
+	let (begun, has_begun) = channel();
+	let (end, may_end) = channel::<()>();
+	let reading = spawn(move || {
+		slow.get_or_init(|| {
+			begun.send(()).unwrap();
+			may_end.recv().unwrap();
+			None
+		});
+	});
+	has_begun.recv().unwrap();
+	let (answered, answer) = channel();
+	spawn(move || answered.send(desk.outline(&id).is_some()));
+	assert_eq!(answer.recv_timeout(Duration::from_secs(20)), Ok(true));
+	end.send(()).unwrap();
+	reading.join().unwrap();
+}
+
+#[test]
+fn a_blob_that_could_not_be_read_is_read_again_when_it_is_whole() {
+	let (bytes, id) = blob(1);
+	let (_folder, store) = store();
+	store.put(&bytes).unwrap();
+	std::fs::write(store.path(&id), b"damaged").unwrap();
+	let desk = PeerDesk::new(store.clone());
+	assert!(desk.outline(&id).is_none());
+	store.put(&bytes).unwrap();
+	assert!(desk.outline(&id).is_some());
 }
 
 #[test]
