@@ -26,6 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum RoleName {
 	/// Runs models on this machine for requests drawn to it.
 	Inference,
+	/// Keeps files for pay, of whoever owns this node; every node with a role does.
+	Storage,
 }
 
 /// Where files may be found that are not here.

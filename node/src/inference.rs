@@ -1,18 +1,15 @@
-//! Joins the inference worker to the node: engine, store, worker key.
+//! Joins the inference worker to the node: engine, store, journal.
 
-use crate::{chain_spec::development_worker, cli::Work};
-use opg_host::WorkerPort;
+use crate::cli::Work;
 use opg_store::Stores;
 use opg_worker::{
 	engine::{EngineCommand, EngineConfig, EngineHost},
 	job::ServePolicy,
 	journal::FileJournal,
 	ports::{FinalityView, Ports},
-	Worker, WorkerConfig,
+	Worker, WorkerConfig, WorkerHandle,
 };
-use sc_chain_spec::ChainType;
 use sc_service::{Configuration, Error};
-use sp_keystore::{Keystore, KeystorePtr};
 use std::{sync::Arc, time::Duration};
 
 /// Starts the engine and the worker around it; `finalised` is asked for the newest final block at every poll.
@@ -20,9 +17,8 @@ pub(crate) async fn start_worker(
 	config: &Configuration,
 	work: &Work,
 	store: Stores,
-	keystore: KeystorePtr,
 	finalised: FinalityView,
-) -> Result<Arc<dyn WorkerPort>, Error> {
+) -> Result<WorkerHandle, Error> {
 	let command = EngineCommand::this_program(["engine"])
 		.map_err(|error| Error::Other(format!("This program's own path is unknown: {error}")))?;
 	let mut engine = EngineConfig::new(command, &work.onnxruntime);
@@ -34,13 +30,6 @@ pub(crate) async fn start_worker(
 	let engine = EngineHost::start(engine)
 		.await
 		.map_err(|error| Error::Other(format!("The inference engine does not start: {error}")))?;
-
-	if config.chain_spec.chain_type() == ChainType::Development && config.dev_key_seed.is_some() {
-		let (kind, seed, public) = development_worker();
-		keystore
-			.insert(kind, &seed, &public)
-			.map_err(|()| Error::Other("The development worker's key cannot be stored".into()))?;
-	}
 
 	let mut worker = WorkerConfig::default();
 	if !work.serve.is_empty() {
@@ -55,6 +44,5 @@ pub(crate) async fn start_worker(
 		journal: Arc::new(journal),
 		finalised,
 	};
-	let handle = Worker::start(worker, ports, &config.tokio_handle).map_err(unusable)?;
-	Ok(Arc::new(handle))
+	Worker::start(worker, ports, &config.tokio_handle).map_err(unusable)
 }

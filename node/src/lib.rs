@@ -8,6 +8,7 @@ mod cli;
 mod command;
 mod equivocation;
 mod inference;
+mod roles;
 mod rpc;
 mod service;
 

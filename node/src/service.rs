@@ -1,6 +1,6 @@
 //! The node's tasks: database, network, consensus, off-chain workers.
 
-use crate::{blobs, cli::Work, equivocation::Watched, inference, rpc, Between};
+use crate::{blobs, cli::Work, equivocation::Watched, roles, rpc, Between};
 use futures::FutureExt;
 use opg_host::WorkerExt;
 use opg_runtime::{apis::RuntimeApi, OpaqueBlock as Block};
@@ -175,19 +175,12 @@ pub(crate) async fn new_full<
 	} = new_partial(&config)?;
 	let keystore = keystore_container.keystore();
 	let blobs::Blobs { stores, peers } = blobs::open(&config, &work)?;
-	let worker = if work.role.is_empty() {
-		None
-	} else {
-		let finalised = {
-			let client = client.clone();
-			Arc::new(move || {
-				u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number)
-			})
-		};
-		let (store, keystore) = (stores.clone(), keystore.clone());
-		let worker = inference::start_worker(&config, &work, store, keystore, finalised).await?;
-		Some(between(worker))
+	let finalised = {
+		let client = client.clone();
+		Arc::new(move || u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number))
 	};
+	let worker = roles::start(&config, &work, &stores, keystore.clone(), finalised).await?;
+	let worker = worker.map(between);
 
 	let registry = config.prometheus_registry().cloned();
 	let metrics = Network::register_notification_metrics(registry.as_ref());

@@ -182,6 +182,7 @@ fn use_the_network() {
 		node: account(Bob),
 		model_owner: account(Eve),
 		royalty: Permill::from_percent(10),
+		model: None,
 	};
 	let mut batch = Default::default();
 	FeeShares::add(&mut batch, taken(10 * OPG + 7), &payees);

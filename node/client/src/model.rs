@@ -5,13 +5,14 @@ use crate::{
 	args::{ModelCommand, PublishArgs, StoreArg},
 	blob,
 	chain::{
-		self, AtBlock, Chain, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED, UPDATE_PRICE,
+		self, AtBlock, Chain, FILES, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED,
+		UPDATE_PRICE,
 	},
 	connection::upload,
 	error::{Error, Result},
 	onnx,
 	ports::{default_profile, show_port, show_profile},
-	records::{Model, ModelStatus, OfModel, Publish, Published, Terms, UpdatePrice},
+	records::{Model, ModelStatus, OfModel, Publish, Published, StoredFile, Terms, UpdatePrice},
 	report::{pairs, table, Report},
 	trust::{kind_name, trust_kinds},
 };
@@ -43,6 +44,9 @@ pub(crate) async fn show(command: &ModelCommand, chain: &Chain, report: Report) 
 		let serving = served.iter().filter(|(_, models)| models.contains(model));
 		let mut view = View::new(*model, &record);
 		view.served_by = Some(serving.map(|(node, _)| *node).collect());
+		let content = record.terms.content.clone();
+		let kept: Option<StoredFile> = chain::read(&at, FILES, (content,)).await?;
+		view.copies = Some(kept.map_or(0, |file| file.copies));
 		report.result(&view, view.text());
 		return Ok(());
 	}
@@ -199,6 +203,9 @@ struct View {
 	deposit: Amount,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	served_by: Option<Vec<u64>>,
+	/// Copies of its file that are kept for pay.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	copies: Option<u32>,
 }
 
 impl View {
@@ -216,6 +223,7 @@ impl View {
 			retired_at,
 			deposit: Amount(model.deposit),
 			served_by: None,
+			copies: None,
 		}
 	}
 
@@ -231,6 +239,10 @@ impl View {
 		lines.push(match nodes.as_slice() {
 			[] => ("served by", "no node yet".into()),
 			_ => ("served by", format!("node {}", nodes.join(", "))),
+		});
+		lines.push(match self.copies.unwrap_or_default() {
+			0 => ("kept for pay", "by nobody".into()),
+			copies => ("kept for pay", format!("{copies} copies")),
 		});
 		pairs(&lines)
 	}

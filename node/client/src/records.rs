@@ -48,7 +48,7 @@ pub(crate) use request::{
 pub(crate) use staking::{Era, EraPoints, EraStakers, Ledger, Preferences};
 pub(crate) use storage::{
 	ExtendOrder, OfOrder, OfSlot, Order, OrderDraft, Ordered, PlaceOrder, Show, Showing, Slot,
-	StorageCheck,
+	StorageCheck, StoredFile,
 };
 pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Transfer};
 pub(crate) use usage::{

@@ -5,7 +5,7 @@ use crate::{
 	args::{OrderArgs, StorageCommand},
 	chain::{
 		self, account, next_block, read, read_all, AtBlock, Chain, CHECK, CLOSE_ORDER, EVICT,
-		EXTEND_ORDER, LEAVE_SLOT, ORDER, ORDERED, ORDERS, SHOW, SLOTS, TAKE_SLOT,
+		EXTEND_ORDER, LEAVE_SLOT, ORDER, ORDERED, ORDERS, REFERENCES, SHOW, SLOTS, TAKE_SLOT,
 	},
 	error::{Error, Result},
 	keys,
@@ -162,7 +162,8 @@ async fn take(
 	}
 	chain.send(keys, TAKE_SLOT, OfSlot { order, slot }).await?;
 	let text = format!(
-		"You keep slot {slot} of order {order}. Run `opg storage keep {}` to be paid for it.",
+		"You keep slot {slot} of order {order}. A node of yours with --role storage fetches the file and is paid \
+		 for showing it; without one, run `opg storage keep {}`.",
 		file.display()
 	);
 	report.result(&json!({ "order": order, "slot": slot }), text);
@@ -250,6 +251,8 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 			}
 		}
 		let content = order.content.0.to_string();
+		let models = read::<_, u32>(&at, REFERENCES, (order.content.clone(),)).await?;
+		let models = models.unwrap_or_default();
 		values.push(json!({
 			"order": number,
 			"owner": order.owner.to_string(),
@@ -259,6 +262,7 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 			"price": Amount(order.price),
 			"purse": Amount(order.purse),
 			"ends": order.ends,
+			"models": models,
 			"keepers": keepers.iter().map(|(slot, (keeper, shown))| {
 				json!({ "slot": slot, "keeper": keeper, "shown": shown })
 			}).collect::<Vec<_>>(),
@@ -270,9 +274,10 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 			format!("{} of {}", keepers.len(), order.copies),
 			Amount(order.price).to_string(),
 			order.ends.to_string(),
+			models.to_string(),
 		]);
 	}
-	let heading = ["order", "content", "bytes", "kept", "price", "ends"];
+	let heading = ["order", "content", "bytes", "kept", "price", "ends", "models"];
 	let text = format!("Period {}.\n{}", check.period, table(heading, &rows));
 	report.result(&json!({ "period": check.period, "orders": values }), text);
 	Ok(())

@@ -2,13 +2,14 @@
 //!
 //! A blob lies at `<root>/<first two hex digits of its digest>/<content id>`. It is written to `<root>/incoming` first and
 //! moved into place when it is whole and on disk, so a crash never leaves half a blob under its name. `<root>/pinned` has an empty file
-//! for each blob that must stay; others go, the longest unused first, when a quota would be exceeded.
+//! for each blob that must stay; others go, the longest unused first, when a quota would be exceeded. `<root>/trees` has the tree over the
+//! pieces of each blob that is kept for pay.
 
-use crate::{content_id, BlobStore, Outline, Outliner, StoreError};
-use opg_primitives::{content::RAW_LIMIT, ContentId};
+use crate::{content_id, piece, BlobStore, Outline, Outliner, PieceTree, StoreError, StoredTree};
+use opg_primitives::{content::RAW_LIMIT, pieces, ContentId};
 use std::{
 	fs::{self, File},
-	io::{self, Read, Seek, SeekFrom, Write},
+	io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
 	path::{Path, PathBuf},
 	time::{Duration, SystemTime},
 };
@@ -16,6 +17,7 @@ use std::{
 const LOG: &str = "worker::store";
 const INCOMING: &str = "incoming";
 const PINNED: &str = "pinned";
+const TREES: &str = "trees";
 /// After this long an unfinished upload belongs to nobody.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -53,7 +55,7 @@ impl EmbeddedStore {
 	/// Opens the store below `root`, creating the folder if need be.
 	pub fn open(root: impl Into<PathBuf>, limits: Limits) -> Result<Self, StoreError> {
 		let store = Self { root: root.into(), limits };
-		for folder in [store.incoming(), store.root.join(PINNED)] {
+		for folder in [store.incoming(), store.root.join(PINNED), store.root.join(TREES)] {
 			fs::create_dir_all(&folder).map_err(failed("create", &folder))?;
 		}
 		let incoming = store.incoming();
@@ -123,6 +125,40 @@ impl EmbeddedStore {
 		Ok(chunk)
 	}
 
+	/// The tree over a blob's pieces; the blob is read for it once, and checked.
+	pub fn pieces(&self, id: &ContentId) -> Result<StoredTree, StoreError> {
+		let path = self.tree_path(id);
+		let count = pieces::count(self.size(id)?);
+		let open = || match File::open(&path) {
+			Ok(file) => StoredTree::open(file, count),
+			Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+			Err(error) => Err(error),
+		};
+		if let Some(tree) = open().map_err(failed("read", &path))? {
+			return Ok(tree);
+		}
+		self.outline(id)?;
+		let incoming = self.incoming();
+		let blob = self.opened(&self.path(id), id)?;
+		let written = PieceTree::of(BufReader::with_capacity(RAW_LIMIT, blob)).and_then(|tree| {
+			let file = tempfile::NamedTempFile::new_in(&incoming)?;
+			let mut buffer = BufWriter::new(file.as_file());
+			tree.write(&mut buffer)?;
+			buffer.flush()?;
+			drop(buffer);
+			file.persist(&path).map_err(|refusal| refusal.error).map(drop)
+		});
+		written.map_err(failed("write", &path))?;
+		let torn = || failed("read", &path)(io::Error::other("another process changed the blob"));
+		open().map_err(failed("read", &path))?.ok_or_else(torn)
+	}
+
+	/// One piece of a blob, not checked.
+	pub fn piece(&self, id: &ContentId, index: u32) -> Result<Vec<u8>, StoreError> {
+		let path = self.path(id);
+		piece(self.opened(&path, id)?, index).map_err(failed("read", &path))
+	}
+
 	/// Keeps a blob whatever the quota; it need not be here yet.
 	pub fn pin(&self, id: &ContentId) -> Result<(), StoreError> {
 		let path = self.pin_path(id);
@@ -151,6 +187,18 @@ impl EmbeddedStore {
 
 	fn pin_path(&self, id: &ContentId) -> PathBuf {
 		self.root.join(PINNED).join(id.to_string())
+	}
+
+	fn tree_path(&self, id: &ContentId) -> PathBuf {
+		self.root.join(TREES).join(id.to_string())
+	}
+
+	/// Removes a blob and what was made of it.
+	fn remove(&self, id: &ContentId) -> Result<(), StoreError> {
+		let path = self.path(id);
+		// Without the blob its tree is of no use, and it need not be there.
+		let _ = fs::remove_file(self.tree_path(id));
+		fs::remove_file(&path).map_err(failed("remove", &path))
 	}
 
 	fn shard(&self, id: &ContentId) -> PathBuf {
@@ -201,8 +249,7 @@ impl EmbeddedStore {
 			if held.saturating_add(needed) <= quota {
 				break;
 			}
-			let path = self.path(&blob.id);
-			fs::remove_file(&path).map_err(failed("remove", &path))?;
+			self.remove(&blob.id)?;
 			log::info!(target: LOG, "blob {} of {} bytes makes room", blob.id, blob.size);
 			held = held.saturating_sub(blob.size);
 		}
@@ -260,9 +307,8 @@ impl EmbeddedStore {
 		if found == *id {
 			return Ok(());
 		}
-		let path = self.path(id);
-		log::error!(target: LOG, "blob {id} is damaged: {} is removed", path.display());
-		fs::remove_file(&path).map_err(failed("remove", &path))?;
+		log::error!(target: LOG, "blob {id} is damaged: {} is removed", self.path(id).display());
+		self.remove(id)?;
 		Err(StoreError::Corrupt { id: *id, found })
 	}
 

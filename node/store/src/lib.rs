@@ -17,7 +17,7 @@ pub use content::{content_id, Outline, Outliner, MAX_LINKS};
 pub use embedded::{EmbeddedStore, Incoming, Limits, DEFAULT_MAX_BLOB};
 pub use ipfs::{IpfsConfig, IpfsSource};
 pub use peers::{PeerDesk, PeerNetwork, PeerSource, MAX_ANSWER, MAX_QUESTION};
-pub use pieces::{is_piece, piece, PieceTree};
+pub use pieces::{is_piece, piece, PieceTree, StoredTree};
 pub use stores::Stores;
 
 use opg_primitives::ContentId;

@@ -7,6 +7,7 @@
 //! * [`ports`]: what that life needs from outside;
 //! * [`journal`]: answers on disk, so that a commitment outlives the node that made it;
 //! * [`engine`]: ONNX Runtime in a child process;
+//! * [`Keeper`]: files kept for pay, and the pieces of them that the chain asks for;
 //! * [`Worker`]: the shell that joins them on a tokio runtime.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
@@ -15,9 +16,11 @@
 pub mod engine;
 pub mod job;
 pub mod journal;
+mod keeper;
 pub mod ports;
 mod worker;
 
+pub use keeper::Keeper;
 pub use worker::{Worker, WorkerConfig, WorkerHandle};
 
 /// Bytes of an output an engine passes on at most: more than any answer holds.

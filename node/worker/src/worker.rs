@@ -137,6 +137,8 @@ impl WorkerPort for WorkerHandle {
 				progress.finalised = (self.finalised.0)();
 				Some(progress.encode())
 			},
+			// A keeper's.
+			Query::Pieces(_) => None,
 		}
 	}
 }

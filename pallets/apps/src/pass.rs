@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
 			node: record.owner.clone(),
 			model_owner: record.owner.clone(),
 			royalty: Permill::zero(),
+			model: None,
 		};
 		let mut settlement = Default::default();
 		let burn = T::Fees::add(&mut settlement, paid, &payees);

@@ -105,7 +105,7 @@ pub mod pallet {
 		},
 	};
 	use frame_system::pallet_prelude::*;
-	use opg_primitives::seams::RewardRecord;
+	use opg_primitives::seams::{FileUse, RewardRecord};
 	use sp_runtime::{AccountId32, Perbill, SaturatedConversion};
 
 	/// What the runtime decides for this pallet.
@@ -122,6 +122,9 @@ pub mod pallet {
 
 		/// What stakers can still claim.
 		type Stakers: RewardRecord<Self::AccountId, Balance>;
+
+		/// Where the storage share of fees is shared out.
+		type Files: FileUse<Balance>;
 
 		/// Who gives allocations and sets the shares of fees.
 		type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;

@@ -10,7 +10,10 @@ use frame_support::{
 	},
 };
 use frame_system::EnsureSignedBy;
-use opg_primitives::seams::{FeeSplitter, Payees, RewardRecord};
+use opg_primitives::{
+	seams::{FeeSplitter, FileUse, Payees, RewardRecord},
+	ModelId,
+};
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, Perbill, Permill};
 use sp_staking::EraPayout;
 use std::{collections::BTreeMap, time::Duration};
@@ -78,6 +81,8 @@ impl pallet_balances::Config for Test {
 parameter_types! {
 	/// The time, in milliseconds.
 	pub static Now: u64 = 0;
+	/// What keepers of models' files were told.
+	pub static Uses: Vec<(ModelId, Balance)> = Vec::new();
 	/// How many validators there are.
 	pub static Validators: usize = 2;
 	/// The era that runs.
@@ -119,6 +124,15 @@ impl UnixTime for Clock {
 	}
 }
 
+/// Remembers what models were used for.
+pub struct Files;
+
+impl FileUse<Balance> for Files {
+	fn used(model: ModelId, share: Balance) {
+		Uses::mutate(|uses| uses.push((model, share)));
+	}
+}
+
 /// What staking would know.
 pub struct Stakers;
 
@@ -142,6 +156,7 @@ impl crate::Config for Test {
 	type Currency = Balances;
 	type Time = Clock;
 	type Stakers = Stakers;
+	type Files = Files;
 	type GovernanceOrigin = EnsureSignedBy<Governance, AccountId32>;
 	type Supply = ConstU128<SUPPLY>;
 	type Endowment = ConstU128<ENDOWMENT>;
@@ -235,7 +250,7 @@ pub(crate) fn fee(amount: Balance) -> CreditOf<Test> {
 
 /// Bob's node answered with Carol's model.
 pub(crate) fn payees(royalty: Permill) -> Payees<AccountId32> {
-	Payees { node: BOB, model_owner: CAROL, royalty }
+	Payees { node: BOB, model_owner: CAROL, royalty, model: Some(7) }
 }
 
 /// Splits and pays one fee.

@@ -3,7 +3,10 @@
 use crate::{Balance, Config, CreditOf, CurrentShares, Event, Pallet, Pot, Shares};
 use alloc::collections::BTreeMap;
 use frame_support::traits::{fungible::Balanced, Imbalance};
-use opg_primitives::seams::{FeeSplitter, Payees};
+use opg_primitives::{
+	seams::{FeeSplitter, FileUse, Payees},
+	ModelId,
+};
 use sp_runtime::Permill;
 
 /// What a batch of fees pays and burns.
@@ -13,6 +16,8 @@ pub struct Batch<T: Config> {
 	shares: Option<Shares>,
 	named: BTreeMap<T::AccountId, CreditOf<T>>,
 	pots: BTreeMap<Pot, CreditOf<T>>,
+	/// What of the storage pot's part is for those who keep the files of these models.
+	used: BTreeMap<ModelId, Balance>,
 	burnt: CreditOf<T>,
 }
 
@@ -49,7 +54,12 @@ impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
 			(Pot::Growth, shares.growth),
 		];
 		for (pot, share) in pots {
-			batch.owe_pot(pot, rest.extract(part(share)));
+			let credit = rest.extract(part(share));
+			if let (Pot::Storage, Some(model), 1..) = (pot, payees.model, credit.peek()) {
+				let sum = batch.used.entry(model).or_default();
+				*sum = sum.saturating_add(credit.peek());
+			}
+			batch.owe_pot(pot, credit);
 		}
 		let mut owners = rest.extract(part(shares.model_owner));
 		owners.subsume(rest.extract(payees.royalty.mul_floor(part(shares.node))));
@@ -63,7 +73,7 @@ impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
 	}
 
 	fn pay(batch: Batch<T>) {
-		let Batch { named, mut pots, burnt, .. } = batch;
+		let Batch { named, mut pots, used, burnt, .. } = batch;
 		for (account, credit) in named {
 			if let Err(unpaid) = T::Currency::resolve(&account, credit) {
 				pots.entry(Pot::Treasury).or_default().subsume(unpaid);
@@ -71,6 +81,9 @@ impl<T: Config> FeeSplitter<T::AccountId, CreditOf<T>> for Pallet<T> {
 		}
 		for (pot, credit) in pots {
 			Self::credit(pot, credit);
+		}
+		for (model, share) in used {
+			T::Files::used(model, share);
 		}
 		let amount = burnt.peek();
 		if amount > 0 {

@@ -117,6 +117,7 @@ impl<T: Config> Pallet<T> {
 				node: owner,
 				model_owner: record.model_owner.clone(),
 				royalty: record.royalty,
+				model: Some(record.model),
 			};
 			let (paid, over) = paid.split(each.min(amount));
 			burn = burn.saturating_add(over.peek());

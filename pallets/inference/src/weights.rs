@@ -41,10 +41,10 @@ fn through_app<T: frame_system::Config>() -> Weight {
 	upper_bound::<T>(35, 3, 3)
 }
 
-/// Counting the answers of a batch: a record for each who asked, one for each model.
+/// Counting the answers of a batch: a record for each who asked, one for each model, and what each model's file earned.
 fn count<T: frame_system::Config>(answers: u32) -> Weight {
 	let askers = upper_bound::<T>(20, 1, 1).saturating_mul(answers.into());
-	let models = upper_bound::<T>(15, 1, 1).saturating_mul(u64::from(answers).min(MAX_SERVED));
+	let models = upper_bound::<T>(25, 3, 2).saturating_mul(u64::from(answers).min(MAX_SERVED));
 	upper_bound::<T>(30, 0, 0).saturating_add(askers).saturating_add(models)
 }
 

@@ -1,15 +1,19 @@
 //! The laws of the published models, checked after every test and by `try_state`.
 
-use crate::{AnswerTimes, BalanceOf, Config, Demands, HoldReason, Models, NextModel, Pallet};
+use crate::{
+	AnswerTimes, BalanceOf, Config, Demands, HoldReason, Models, NextModel, Pallet, References,
+};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
+use opg_primitives::ContentId;
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
 	/// Checks every law.
 	pub fn check_laws() -> Result<(), TryRuntimeError> {
 		Self::check_numbers()?;
-		Self::check_deposits()
+		Self::check_deposits()?;
+		Self::check_references()
 	}
 
 	/// Every model's number was given out.
@@ -26,6 +30,20 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			Demands::<T>::iter_keys().all(|model| Models::<T>::contains_key(model)),
 			"demand outlived its model"
+		);
+		Ok(())
+	}
+
+	/// Files are counted as often as models are made of them.
+	fn check_references() -> Result<(), TryRuntimeError> {
+		let mut files = BTreeMap::<ContentId, u32>::new();
+		for record in Models::<T>::iter_values() {
+			let count = files.entry(record.terms.content).or_default();
+			*count = count.saturating_add(1);
+		}
+		ensure!(
+			References::<T>::iter().collect::<BTreeMap<_, _>>() == files,
+			"files are not counted as models are made of them"
 		);
 		Ok(())
 	}

@@ -139,6 +139,11 @@ pub mod pallet {
 	pub type Demands<T: Config> =
 		StorageMap<_, Twox64Concat, ModelId, Demand<BlockNumberFor<T>>, ValueQuery>;
 
+	/// How many models are made of a file.
+	// One entry for each file a model is made of; whoever publishes chooses the key.
+	#[pallet::storage]
+	pub type References<T> = StorageMap<_, Blake2_128Concat, ContentId, u32, ValueQuery>;
+
 	/// What happened.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]

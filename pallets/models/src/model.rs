@@ -2,7 +2,7 @@
 
 use crate::{
 	AnswerTimes, BalanceOf, Config, Demands, Draft, Error, Event, HoldReason, Model, ModelOf,
-	Models, NextModel, Pallet, Status,
+	Models, NextModel, Pallet, References, Status,
 };
 use codec::Encode;
 use frame_support::{
@@ -17,8 +17,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	model::Ports,
 	request::MAX_OUTPUT_BYTES,
-	seams::{ModelCatalogue, ModelRefusal, ModelTerms},
-	ModelId, ModelSpec, Port, TrustKind,
+	seams::{ModelCatalogue, ModelFiles, ModelRefusal, ModelTerms},
+	ContentId, ModelId, ModelSpec, Port, TrustKind,
 };
 use opg_tensor::Dimension;
 use sp_runtime::{
@@ -50,6 +50,7 @@ impl<T: Config> Pallet<T> {
 			Model { owner: owner.clone(), terms: draft, status: Status::Active, deposit },
 		);
 		NextModel::<T>::put(next);
+		References::<T>::mutate(content, |models| *models = models.saturating_add(1));
 		Self::deposit_event(Event::Published { model, owner, content });
 		Ok(())
 	}
@@ -119,10 +120,20 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		)?;
 		Models::<T>::remove(model);
+		Self::forget_file(record.terms.content);
 		AnswerTimes::<T>::remove(model);
 		Demands::<T>::remove(model);
 		Self::deposit_event(Event::Removed { model });
 		Ok(())
+	}
+
+	fn forget_file(content: ContentId) {
+		let left = References::<T>::get(content).saturating_sub(1);
+		if left == 0 {
+			References::<T>::remove(content);
+		} else {
+			References::<T>::insert(content, left);
+		}
 	}
 
 	/// The deposit for a record made from `draft`.
@@ -196,6 +207,16 @@ fn least_bytes(port: &Port) -> Option<u32> {
 		Dimension::Fixed(length) => bytes.checked_mul(*length),
 		Dimension::Any => Some(bytes),
 	})
+}
+
+impl<T: Config> ModelFiles for Pallet<T> {
+	fn file(model: ModelId) -> Option<ContentId> {
+		Models::<T>::get(model).map(|record| record.terms.content)
+	}
+
+	fn models_of(content: &ContentId) -> u32 {
+		References::<T>::get(content)
+	}
 }
 
 impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {

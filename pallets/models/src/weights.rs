@@ -31,7 +31,7 @@ pub struct UpperBounds<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn publish() -> Weight {
-		upper_bound::<T>(150, 4, 4)
+		upper_bound::<T>(155, 5, 5)
 	}
 
 	fn update_price() -> Weight {
@@ -43,7 +43,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn remove() -> Weight {
-		upper_bound::<T>(100, 3, 3)
+		upper_bound::<T>(105, 4, 5)
 	}
 
 	fn pause() -> Weight {

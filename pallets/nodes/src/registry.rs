@@ -5,10 +5,24 @@ use alloc::vec::Vec;
 use frame_support::traits::Get;
 use opg_primitives::{
 	node::WorkerId,
-	seams::{Delivery, NodeRegistry},
+	seams::{Delivery, NodeRegistry, WorkerKeys},
 	ModelId, NodeId,
 };
 use sp_runtime::traits::Saturating;
+
+impl<T: Config> WorkerKeys<T::AccountId> for Pallet<T> {
+	fn owner(node: NodeId) -> Option<T::AccountId> {
+		Nodes::<T>::get(node).map(|record| record.owner)
+	}
+
+	fn worker(node: NodeId) -> Option<WorkerId> {
+		Nodes::<T>::get(node).map(|record| record.worker)
+	}
+
+	fn by_worker(worker: &WorkerId) -> Option<NodeId> {
+		Workers::<T>::get(worker)
+	}
+}
 
 impl<T: Config> NodeRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn draw(wanted: &WantedOf<'_, T>) -> Option<NodeId> {

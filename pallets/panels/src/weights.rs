@@ -83,7 +83,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn close(seats: u32) -> Weight {
 		let each = upper_bound::<T>(80, 8, 10).saturating_mul(seats.into());
-		upper_bound::<T>(200, SEARCHED.saturating_add(20), 16).saturating_add(each)
+		upper_bound::<T>(210, SEARCHED.saturating_add(22), 17).saturating_add(each)
 	}
 
 	fn judge(answers: u32) -> Weight {

@@ -96,20 +96,30 @@ impl<T: Config> Pallet<T> {
 			return None;
 		}
 		let until = CurrentCheck::<T>::get().since.saturating_add(T::ShowTime::get());
-		Some((Self::index(&record, order, slot)?, until))
+		Some((Self::index_asked(&record, order, slot)?, until))
 	}
 
-	fn index(record: &OrderOf<T>, order: OrderId, slot: SlotIndex) -> Option<u32> {
+	pub(crate) fn index_asked(record: &OrderOf<T>, order: OrderId, slot: SlotIndex) -> Option<u32> {
 		pieces::asked(CurrentCheck::<T>::get().seed, order, slot, record.piece_count())
+	}
+
+	/// The order and slot of a showing, and the piece that is asked, if `keeper` may show it now.
+	pub(crate) fn due(
+		keeper: &T::AccountId,
+		order: OrderId,
+		slot: SlotIndex,
+	) -> Result<(OrderOf<T>, SlotOf<T>, u32), Error<T>> {
+		let record = Orders::<T>::get(order).ok_or(Error::<T>::OrderUnknown)?;
+		let kept = Self::kept_by(keeper, order, slot)?;
+		ensure!(Self::is_asked(&record, &kept), Error::<T>::NothingAsked);
+		ensure!(!Self::is_in_default(&kept), Error::<T>::InDefault);
+		let index = Self::index_asked(&record, order, slot).ok_or(Error::<T>::NothingAsked)?;
+		Ok((record, kept, index))
 	}
 
 	pub(crate) fn do_show(keeper: &T::AccountId, showing: Showing) -> DispatchResult {
 		let Showing { order, slot, piece, path } = showing;
-		let mut record = Orders::<T>::get(order).ok_or(Error::<T>::OrderUnknown)?;
-		let mut kept = Self::kept_by(keeper, order, slot)?;
-		ensure!(Self::is_asked(&record, &kept), Error::<T>::NothingAsked);
-		ensure!(!Self::is_in_default(&kept), Error::<T>::InDefault);
-		let index = Self::index(&record, order, slot).ok_or(Error::<T>::NothingAsked)?;
+		let (mut record, mut kept, index) = Self::due(keeper, order, slot)?;
 		ensure!(Self::is_piece(&record, index, &piece, path.into_inner()), Error::<T>::PieceWrong);
 
 		let misses = Self::misses(&record, &kept);
@@ -126,13 +136,14 @@ impl<T: Config> Pallet<T> {
 		)?;
 		record.purse = record.purse.saturating_sub(paid);
 		kept.shown = Self::current_period();
+		let earned = Self::claim(&record.content, &mut kept);
 		Orders::<T>::insert(order, record);
 		Slots::<T>::insert(order, slot, kept);
-		Self::deposit_event(Event::Shown { order, slot, paid });
+		Self::deposit_event(Event::Shown { order, slot, paid, earned });
 		Ok(())
 	}
 
-	fn is_piece(
+	pub(crate) fn is_piece(
 		record: &OrderOf<T>,
 		index: u32,
 		piece: &[u8],

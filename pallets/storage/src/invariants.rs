@@ -1,12 +1,12 @@
 //! The laws of kept files, checked after every test and by `try_state`.
 
-use crate::{BalanceOf, Config, Copies, HoldReason, NextOrder, Orders, Pallet, Slots};
+use crate::{BalanceOf, Config, Files, HoldReason, Kept, NextOrder, Orders, Pallet, Slots};
 use alloc::collections::BTreeMap;
 use frame_support::{
 	ensure,
 	traits::{fungible::hold::Inspect, Get},
 };
-use opg_primitives::ContentId;
+use opg_primitives::{seams::FilePurse, ContentId};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
@@ -14,6 +14,7 @@ impl<T: Config> Pallet<T> {
 	pub fn check_laws() -> Result<(), TryRuntimeError> {
 		Self::check_orders()?;
 		Self::check_slots()?;
+		Self::check_earnings()?;
 		Self::check_holds()
 	}
 
@@ -48,10 +49,37 @@ impl<T: Config> Pallet<T> {
 			let count = copies.entry(order.content).or_default();
 			*count = count.saturating_add(1);
 		}
+		let kept = |(keeper, (order, slot), ())| {
+			Slots::<T>::get(order, slot).is_some_and(|kept| kept.keeper == keeper)
+		};
+		ensure!(Kept::<T>::iter().all(kept), "a keeper has a slot that is not its own");
 		ensure!(
-			Copies::<T>::iter().collect::<BTreeMap<_, _>>() == copies,
+			Kept::<T>::iter_keys().count() == Slots::<T>::iter_keys().count(),
+			"a slot is missing among its keeper's"
+		);
+		ensure!(
+			Files::<T>::iter()
+				.map(|(content, file)| (content, file.copies))
+				.collect::<BTreeMap<_, _>>()
+				== copies,
 			"copies are not the slots taken"
 		);
+		Ok(())
+	}
+
+	/// No copy was paid more than it earned, and the purse has what was earned and not paid.
+	fn check_earnings() -> Result<(), TryRuntimeError> {
+		let mut owed: BalanceOf<T> = Zero::zero();
+		for (number, _, kept) in Slots::<T>::iter() {
+			let order = Orders::<T>::get(number).ok_or("a slot is of no order")?;
+			let file = Files::<T>::get(order.content).ok_or("a slot is of no file")?;
+			ensure!(kept.claimed <= file.each, "a copy was paid more than it earned");
+			owed = owed.saturating_add(file.each.saturating_sub(kept.claimed));
+		}
+		for file in Files::<T>::iter_values() {
+			owed = owed.saturating_add(file.left);
+		}
+		ensure!(T::Purse::holds() >= owed, "the purse does not hold what copies earned");
 		Ok(())
 	}
 

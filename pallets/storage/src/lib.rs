@@ -4,6 +4,7 @@
 //! Whoever wants a file kept places an order: the content id, how many copies, for how long, and a price for each copy and period. The
 //! whole price is held. Anybody takes a slot of an order with a bond, and keeps a copy. Once a period a piece of each copy is asked
 //! for that nobody could foresee; who shows it in time is paid, who does not loses part of the bond, and in the end the slot.
+//! Whoever keeps the file of a model earns the storage share of what is paid for its answers, too, equally with all who keep it.
 //!
 //! ## Terms
 //! *Order*: a file somebody pays for. *Slot*: a place for one copy; an account has one slot of an order at most. *Keeper*: who has it.
@@ -11,12 +12,13 @@
 //! [`Config::MaxMisses`] checks in a row; anybody may take it, or throw its keeper out.
 //!
 //! ## Life of a slot
-//! `take` → (check → `show`)* → `leave`, or default → `evict` or `take` by another, or the order ends → `close`.
+//! `take` → (check → `show` or `show_by_node`)* → `leave`, or default → `evict` or `take` by another, or the order ends → `close`.
 //!
 //! ## Properties
 //! What is held for orders is what their purses say, and for slots what their bonds say, account by account. A purse always covers every
-//! slot until the order ends, and the deposit. Copies are counted by content id, and the loss of the last one is an event. Nothing in a block's
-//! work grows with the number of orders (`invariants`).
+//! slot until the order ends, and the deposit. Copies are counted by content id, and the loss of the last one is an event, which tells how
+//! many models are made of the file. What copies have earned is in the purse for it. Nothing in a block's work grows with the number of orders
+//! (`invariants`).
 //!
 //! ## What a check shows, and what it does not
 //! That whoever answered could get at a piece of the file within [`Config::ShowTime`] blocks. A keeper without a tenth of the pieces fails
@@ -27,7 +29,12 @@
 //! ## Design
 //! *No lists.* A check is one seed for all; which piece a slot must show follows from it ([`Pallet::piece_asked`]). Misses are found when
 //! the slot is touched next, by its keeper or by whoever wants it, so a block's hook writes once a period.
+//! *Earnings are a number for each file*, which grows with use by what each copy gets; a copy has earned what it grew by since it was shown
+//! last. So a settlement does constant work however many keep the file, and only who shows a copy is paid. What others leave unclaimed is
+//! shared out with the next use; while nobody keeps a file, its share stays in the purse.
 //! *A bad showing is refused* and costs its sender the fee; only silence costs bond, since a right showing may still follow in time.
+//! *Nodes show by themselves.* Whoever owns a bonded node need not watch for checks: the node's off-chain worker asks the node for the pieces
+//! and signs with its worker key. Such a showing is free, and enters a block only if every piece of it is right.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
@@ -38,10 +45,13 @@
 
 extern crate alloc;
 
+mod authority;
 mod check;
+mod earning;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod order;
+mod posting;
 mod slot;
 pub mod types;
 pub mod weights;
@@ -52,7 +62,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Check, Draft, Order, OrderId, Period, Showing, Slot, SlotIndex};
+pub use types::{Check, Draft, Order, OrderId, Period, Showing, Slot, SlotIndex, StoredFile};
 pub use weights::WeightInfo;
 
 use frame_support::traits::fungible::Inspect;
@@ -71,22 +81,39 @@ pub type SlotOf<T> = Slot<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		BalanceOf, Check, Draft, OrderId, OrderOf, Period, Showing, SlotIndex, SlotOf, WeightInfo,
+		BalanceOf, Check, Draft, OrderId, OrderOf, Period, Showing, SlotIndex, SlotOf, StoredFile,
+		WeightInfo,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible};
-	use frame_system::pallet_prelude::*;
-	use opg_primitives::{seams::BlockEntropy, ContentId};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use opg_primitives::{
+		node::WorkerSignature,
+		seams::{BlockEntropy, FilePurse, ModelFiles, WorkerKeys},
+		ContentId, NodeId,
+	};
 	use sp_runtime::traits::Zero;
 
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
-	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+	pub trait Config:
+		frame_system::Config<RuntimeEvent: From<Event<Self>>>
+		+ CreateAuthorizedTransaction<Call<Self>>
+	{
 		/// Holds purses and bonds.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
 			+ fungible::hold::Balanced<Self::AccountId>;
 
 		/// The runtime's reasons for holds.
 		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Whose nodes may show pieces for whom.
+		type Nodes: WorkerKeys<Self::AccountId>;
+
+		/// Which files models are made of.
+		type Models: ModelFiles;
+
+		/// What keepers of models' files are paid from.
+		type Purse: FilePurse<Self::AccountId, BalanceOf<Self>>;
 
 		/// Where checks take their randomness from.
 		type Entropy: BlockEntropy;
@@ -158,10 +185,17 @@ pub mod pallet {
 	pub type Slots<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, OrderId, Twox64Concat, SlotIndex, SlotOf<T>>;
 
-	/// How many copies of a file are kept.
+	/// The slots of each keeper.
+	// One entry for each slot; whoever takes one chooses the account.
+	#[pallet::storage]
+	pub type Kept<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, (OrderId, SlotIndex), ()>;
+
+	/// Every file of which a copy is kept.
 	// One entry for a file with a slot taken; whoever takes it chooses the key.
 	#[pallet::storage]
-	pub type Copies<T> = StorageMap<_, Blake2_128Concat, ContentId, u32, ValueQuery>;
+	pub type Files<T: Config> =
+		StorageMap<_, Blake2_128Concat, ContentId, StoredFile<BalanceOf<T>>>;
 
 	/// The check that runs, or ran last.
 	#[pallet::storage]
@@ -218,8 +252,10 @@ pub mod pallet {
 			order: OrderId,
 			/// The slot.
 			slot: SlotIndex,
-			/// What the keeper was paid.
+			/// What the keeper was paid of the order's purse.
 			paid: BalanceOf<T>,
+			/// What it was paid for the use of models made of the file.
+			earned: BalanceOf<T>,
 		},
 		/// A keeper lost bond for checks it missed.
 		Missed {
@@ -245,6 +281,8 @@ pub mod pallet {
 		LastCopyLost {
 			/// The file.
 			content: ContentId,
+			/// How many models are made of it.
+			models: u32,
 		},
 	}
 
@@ -304,6 +342,10 @@ pub mod pallet {
 			Self::begin_check(now)
 		}
 
+		fn offchain_worker(_: BlockNumberFor<T>) {
+			Self::post_showings();
+		}
+
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::check_laws()
@@ -349,6 +391,30 @@ pub mod pallet {
 			showings: BoundedVec<Showing, T::MaxShowings>,
 		) -> DispatchResult {
 			let keeper = ensure_signed(origin)?;
+			showings.into_iter().try_for_each(|showing| Self::do_show(&keeper, showing))
+		}
+
+		/// A node shows pieces for its owner, many at once, in ascending order of their slots. Free; signed by the worker key over
+		/// `opg/showings/1 ‖ genesis hash ‖ (node, showings)`. It enters no block if any of them would be refused.
+		///
+		/// Emits `Shown` for each, after `Missed` where earlier checks were missed.
+		#[pallet::call_index(7)]
+		#[pallet::weight((
+			T::WeightInfo::show(showings.len() as u32),
+			DispatchClass::Operational,
+			Pays::No,
+		))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_show(showings.len() as u32))]
+		#[pallet::authorize(Self::authorize_show)]
+		pub fn show_by_node(
+			origin: OriginFor<T>,
+			node: NodeId,
+			showings: BoundedVec<Showing, T::MaxShowings>,
+			signature: WorkerSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			let _ = signature;
+			let keeper = T::Nodes::owner(node).ok_or(Error::<T>::NotKeeper)?;
 			showings.into_iter().try_for_each(|showing| Self::do_show(&keeper, showing))
 		}
 

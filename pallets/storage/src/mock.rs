@@ -4,13 +4,16 @@ use crate::{types::PIECE, Draft, Event, Pallet, Showing};
 use binary_merkle_tree::{merkle_proof, merkle_root};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU32, ConstU64, Hooks},
+	traits::{fungible::Mutate, tokens::Preservation, ConstU32, ConstU64, Hooks},
 	BoundedVec,
 };
+use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
 use opg_primitives::{
-	seams::{BlockEntropy, Entropy},
-	ContentCodec, ContentId,
+	node::WorkerId,
+	seams::{BlockEntropy, Entropy, FilePurse, FileUse, ModelFiles, WorkerKeys},
+	ContentCodec, ContentId, ModelId, NodeId,
 };
+use sp_core::{sr25519, Pair};
 use sp_runtime::{traits::BlakeTwo256, BuildStorage};
 
 pub(crate) type Balance = u64;
@@ -49,6 +52,9 @@ mod runtime {
 	pub type Storage = crate;
 }
 
+/// A transaction of this runtime.
+pub(crate) type Extrinsic = MockUncheckedExtrinsic<Test, (), AuthorizeCall<Test>>;
+
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = frame_system::mocking::MockBlock<Test>;
@@ -58,6 +64,95 @@ impl frame_system::Config for Test {
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
+}
+
+impl<C> frame_system::offchain::CreateTransactionBase<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type RuntimeCall = RuntimeCall;
+	type Extrinsic = Extrinsic;
+}
+
+impl<C> frame_system::offchain::CreateTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extension = AuthorizeCall<Test>;
+
+	fn create_transaction(call: RuntimeCall, extension: AuthorizeCall<Test>) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<C> frame_system::offchain::CreateAuthorizedTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	fn create_extension() -> AuthorizeCall<Test> {
+		AuthorizeCall::new()
+	}
+}
+
+/// The worker key of an account's node, which has the account's number.
+pub(crate) fn pair(node: NodeId) -> sr25519::Pair {
+	sr25519::Pair::from_string(&format!("//{node}"), None).expect("a valid path")
+}
+
+/// Alice and Bob have a node each, of their own number.
+pub struct Workers;
+
+impl WorkerKeys<u64> for Workers {
+	fn owner(node: NodeId) -> Option<u64> {
+		[ALICE, BOB].contains(&node.into()).then(|| node.into())
+	}
+
+	fn worker(node: NodeId) -> Option<WorkerId> {
+		Self::owner(node).map(|_| pair(node).public().into())
+	}
+
+	fn by_worker(worker: &WorkerId) -> Option<NodeId> {
+		[ALICE, BOB]
+			.map(|who| who as NodeId)
+			.into_iter()
+			.find(|node| Self::worker(*node).as_ref() == Some(worker))
+	}
+}
+
+/// Model 0 is made of [`CONTENT`], and no other.
+pub struct Models;
+
+impl ModelFiles for Models {
+	fn file(model: ModelId) -> Option<ContentId> {
+		(model == 0).then_some(CONTENT)
+	}
+
+	fn models_of(content: &ContentId) -> u32 {
+		u32::from(*content == CONTENT)
+	}
+}
+
+/// The account that fees' storage shares are in.
+pub(crate) const POT: u64 = 99;
+
+/// Pays out of [`POT`].
+pub struct Purse;
+
+impl FilePurse<u64, Balance> for Purse {
+	fn holds() -> Balance {
+		Balances::free_balance(POT)
+	}
+
+	fn pay(payee: &u64, amount: Balance) {
+		let paid = Balances::transfer(&POT, payee, amount, Preservation::Expendable);
+		paid.expect("it holds what was earned");
+	}
+}
+
+/// Answers of a model are paid, and so much is for who keeps its file.
+pub(crate) fn use_model(model: ModelId, share: Balance) {
+	Balances::transfer(&OWNER, &POT, share, Preservation::Preserve).expect("the owner is rich");
+	Storage::used(model, share);
 }
 
 parameter_types! {
@@ -82,6 +177,9 @@ impl BlockEntropy for Authors {
 impl crate::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Nodes = Workers;
+	type Models = Models;
+	type Purse = Purse;
 	type Entropy = Authors;
 	type Period = ConstU64<PERIOD>;
 	type ShowTime = ConstU64<SHOW_TIME>;
@@ -162,8 +260,8 @@ pub(crate) fn signed(who: u64) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who)
 }
 
-/// Runs `test` on a fresh chain and checks the laws after it.
-pub(crate) fn build_and_execute(test: impl FnOnce()) {
+/// A fresh chain.
+pub(crate) fn externalities() -> sp_io::TestExternalities {
 	Authored::set(true);
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");
@@ -173,7 +271,16 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	}
 	.assimilate_storage(&mut storage)
 	.expect("balances");
-	let mut externalities: sp_io::TestExternalities = storage.into();
+	storage.into()
+}
+
+/// Runs `test` on a fresh chain and checks the laws after it.
+pub(crate) fn build_and_execute(test: impl FnOnce()) {
+	run(externalities(), test);
+}
+
+/// Runs `test` on a chain and checks the laws after it.
+pub(crate) fn run(mut externalities: sp_io::TestExternalities, test: impl FnOnce()) {
 	externalities.execute_with(|| {
 		System::set_block_number(1);
 		test();

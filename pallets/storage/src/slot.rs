@@ -1,7 +1,7 @@
 //! A slot: taken with a bond, left, lost by default.
 
 use crate::{
-	Config, Copies, Error, Event, HoldReason, OrderId, OrderOf, Orders, Pallet, Period, Slot,
+	Config, Error, Event, HoldReason, Kept, OrderId, OrderOf, Orders, Pallet, Period, Slot,
 	SlotIndex, SlotOf, Slots,
 };
 use frame_support::{
@@ -12,7 +12,6 @@ use frame_support::{
 		Get, Imbalance,
 	},
 };
-use opg_primitives::ContentId;
 use sp_runtime::{
 	traits::{CheckedDiv, Zero},
 	DispatchResult, Saturating,
@@ -35,8 +34,9 @@ impl<T: Config> Pallet<T> {
 		let bond = pay.max(T::MinBond::get());
 		Self::hold(HoldReason::Slot, &keeper, bond)?;
 		let shown = Self::current_period();
-		Slots::<T>::insert(order, slot, Slot { keeper: keeper.clone(), bond, shown });
-		Copies::<T>::mutate(record.content, |copies| *copies = copies.saturating_add(1));
+		let claimed = Self::gain_copy(record.content);
+		Slots::<T>::insert(order, slot, Slot { keeper: keeper.clone(), bond, shown, claimed });
+		Kept::<T>::insert(&keeper, (order, slot), ());
 		Self::deposit_event(Event::Taken { order, slot, keeper });
 		Ok(())
 	}
@@ -72,6 +72,7 @@ impl<T: Config> Pallet<T> {
 	/// Frees a slot: what misses cost burns, the rest of the bond returns.
 	pub(crate) fn free(order: OrderId, record: &OrderOf<T>, slot: SlotIndex) -> DispatchResult {
 		let Some(mut kept) = Slots::<T>::take(order, slot) else { return Ok(()) };
+		Kept::<T>::remove(&kept.keeper, (order, slot));
 		let misses = Self::misses(record, &kept);
 		Self::fine(order, slot, &mut kept, misses);
 		T::Currency::release(
@@ -81,7 +82,7 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		)?;
 		Self::deposit_event(Event::Freed { order, slot, returned: kept.bond });
-		Self::lose_copy(record.content);
+		Self::lose_copy(record.content, &kept);
 		Ok(())
 	}
 
@@ -97,15 +98,5 @@ impl<T: Config> Pallet<T> {
 		let burnt = burnt.peek();
 		kept.bond = kept.bond.saturating_sub(burnt);
 		Self::deposit_event(Event::Missed { order, slot, misses, burnt });
-	}
-
-	fn lose_copy(content: ContentId) {
-		let left = Copies::<T>::get(content).saturating_sub(1);
-		if left == 0 {
-			Copies::<T>::remove(content);
-			Self::deposit_event(Event::LastCopyLost { content });
-		} else {
-			Copies::<T>::insert(content, left);
-		}
 	}
 }

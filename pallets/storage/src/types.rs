@@ -7,6 +7,7 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{pieces, ContentId};
 use scale_info::TypeInfo;
 use sp_core::H256;
+use sp_runtime::traits::AtLeast32BitUnsigned;
 
 /// Names an order.
 pub type OrderId = u64;
@@ -84,6 +85,39 @@ impl<AccountId, Balance> Order<AccountId, Balance> {
 	}
 }
 
+/// A file of which copies are kept, and what those earn beside what orders pay: the storage share of fees for answers of models made of it.
+#[derive(
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct StoredFile<Balance> {
+	/// How many copies are kept.
+	pub copies: u32,
+	/// What each copy has earned since the first one was taken.
+	pub each: Balance,
+	/// What was earned and is not enough to give each copy a unit, and what keepers did not claim that lost or left their slots.
+	pub left: Balance,
+}
+
+impl<Balance: AtLeast32BitUnsigned + Copy> StoredFile<Balance> {
+	/// Shares so much out among the copies there are.
+	pub fn earn(&mut self, share: Balance) {
+		let sum = self.left.saturating_add(share);
+		let copies: Balance = self.copies.into();
+		let each = sum.checked_div(&copies).unwrap_or_else(Balance::zero);
+		self.each = self.each.saturating_add(each);
+		self.left = sum.saturating_sub(each.saturating_mul(copies));
+	}
+}
+
 /// One copy, and who keeps it.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -95,6 +129,8 @@ pub struct Slot<AccountId, Balance> {
 	pub bond: Balance,
 	/// The last period in which it was shown to be there, or in which it was taken.
 	pub shown: Period,
+	/// What a copy of the file had earned by then.
+	pub claimed: Balance,
 }
 
 /// The check that runs, or ran last.

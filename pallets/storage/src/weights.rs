@@ -18,6 +18,8 @@ pub trait WeightInfo {
 	fn take() -> Weight;
 	/// Of `show` with so many showings.
 	fn show(showings: u32) -> Weight;
+	/// Of authorising a node's showings, so many.
+	fn authorize_show(showings: u32) -> Weight;
 	/// Of `leave`.
 	fn leave() -> Weight;
 	/// Of `evict`.
@@ -35,7 +37,7 @@ fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) ->
 
 /// Freeing a slot: the slot, its copies, the keeper's account and holds.
 fn free<T: frame_system::Config>() -> Weight {
-	upper_bound::<T>(120, 5, 4)
+	upper_bound::<T>(130, 6, 5)
 }
 
 /// Upper bounds, not measured.
@@ -61,12 +63,18 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn take() -> Weight {
 		let others = upper_bound::<T>(5, 1, 0).saturating_mul(MAX_COPIES.into());
-		upper_bound::<T>(100, 6, 4).saturating_add(others).saturating_add(free::<T>())
+		upper_bound::<T>(105, 6, 5).saturating_add(others).saturating_add(free::<T>())
 	}
 
 	fn show(showings: u32) -> Weight {
 		let hashes = u64::from(MAX_PATH).saturating_add(1).saturating_mul(2);
-		upper_bound::<T>(180u64.saturating_add(hashes), 8, 6).saturating_mul(showings.into())
+		upper_bound::<T>(260u64.saturating_add(hashes), 11, 8).saturating_mul(showings.into())
+	}
+
+	fn authorize_show(showings: u32) -> Weight {
+		let hashes = u64::from(MAX_PATH).saturating_add(1).saturating_mul(2);
+		let each = upper_bound::<T>(10u64.saturating_add(hashes), 2, 0);
+		upper_bound::<T>(150, 3, 0).saturating_add(each.saturating_mul(showings.into()))
 	}
 
 	fn leave() -> Weight {

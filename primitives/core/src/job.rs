@@ -1,9 +1,10 @@
 //! What an off-chain worker hands to the node it runs in and gets back: SCALE messages of the host functions.
 
-use crate::{Draw, Input, ModelId, ModelSpec, Outcome, RequestId};
+use crate::{ContentId, Draw, Input, ModelId, ModelSpec, Outcome, RequestId};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_core::H256;
 
 /// Who gives jobs out. Each knows its own jobs only, so the worker keeps them apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
@@ -71,6 +72,36 @@ pub enum Query {
 	/// How these jobs of a desk stand; every other job of it may be forgotten. Answered by [`Progress`].
 	#[codec(index = 1)]
 	Answers(Desk, Vec<(u64, Draw)>),
+	/// The pieces that are asked of these files, which the node's owner keeps for pay; every other file may be let go. Answered by
+	/// `Vec<`[`FoundPiece`]`>`: those that are at hand.
+	#[codec(index = 2)]
+	Pieces(Vec<KeptFile>),
+}
+
+/// A file that is kept for pay.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct KeptFile {
+	/// The file.
+	pub content: ContentId,
+	/// The root over its pieces that its order names.
+	pub pieces: H256,
+	/// The piece that is asked for now, if any is.
+	pub asked: Option<u32>,
+}
+
+/// A piece of a file, and the way to the root over its pieces.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct FoundPiece {
+	/// The file.
+	pub content: ContentId,
+	/// The root.
+	pub pieces: H256,
+	/// Which piece.
+	pub index: u32,
+	/// Its bytes.
+	pub piece: Vec<u8>,
+	/// The hashes beside its way to the root, from below.
+	pub path: Vec<H256>,
 }
 
 /// What a worker can run at present.

@@ -3,6 +3,7 @@
 mod apps;
 mod entropy;
 mod fees;
+mod files;
 mod growth;
 mod models;
 mod nodes;
@@ -14,9 +15,10 @@ mod usage;
 pub use apps::AppDesk;
 pub use entropy::{BlockEntropy, Entropy};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
+pub use files::{FilePurse, FileUse, ModelFiles};
 pub use growth::GrowthPurse;
 pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
-pub use nodes::{Delivery, NodeRegistry, Wanted};
+pub use nodes::{Delivery, NodeRegistry, Wanted, WorkerKeys};
 pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};
 pub use proofs::{
 	KeyId, KeyRefusal, OnProofVerified, ProofKeys, ProofSystem, Provenance, Reference,

@@ -16,6 +16,8 @@ pub enum Domain {
 	Commits,
 	/// A node shows what it committed to; the payload is `(node, reveals)`.
 	Reveals,
+	/// A node shows pieces of files its owner keeps; the payload is `(node, showings)`.
+	Showings,
 	/// What a commitment hides; the payload is `(panel, draw, node, salt, outcome)`, hashed and not signed.
 	Commitment,
 }
@@ -28,6 +30,7 @@ impl Domain {
 			Self::Answers => b"opg/answers/1",
 			Self::Commits => b"opg/commits/1",
 			Self::Reveals => b"opg/reveals/1",
+			Self::Showings => b"opg/showings/1",
 			Self::Commitment => b"opg/commitment/1",
 		}
 	}

@@ -12,7 +12,7 @@ use crate::{
 		time::{DAYS, HOURS},
 	},
 	AccountId, Authorship, Balance, Balances, Economics, Runtime, RuntimeEvent,
-	RuntimeFreezeReason, RuntimeHoldReason, System, Timestamp,
+	RuntimeFreezeReason, RuntimeHoldReason, Storage, System, Timestamp,
 };
 use frame_support::{
 	parameter_types,
@@ -158,6 +158,7 @@ impl pallet_economics::Config for Runtime {
 	type Currency = Balances;
 	type Time = Timestamp;
 	type Stakers = RewardHistory;
+	type Files = Storage;
 	type GovernanceOrigin = EitherOf<EnsureRoot<AccountId>, Treasurer>;
 	type Supply = ConstU128<SUPPLY>;
 	type Endowment = ConstU128<POT_ENDOWMENT>;

@@ -48,13 +48,14 @@ pub const VITAL: [&str; 20] = [
 pub const STAKING: [&str; 3] = ["Staking", "VoterList", "NominationPools"];
 
 /// What ends work that was begun: who asked is answered or refunded, and no node misses what it promised.
-pub const ENDING_WORK: [(&str, &str); 6] = [
+pub const ENDING_WORK: [(&str, &str); 7] = [
 	("Inference", "answer"),
 	("Inference", "cancel"),
 	("Nodes", "heartbeat"),
 	("Panels", "commit"),
 	("Panels", "reveal"),
 	("Storage", "show"),
+	("Storage", "show_by_node"),
 ];
 
 /// Calls that pass in safe mode and cannot be paused.

@@ -6,13 +6,16 @@ use crate::{
 		currency::{deposit, MICRO_OPG},
 		time::HOURS,
 	},
-	Balances, Runtime, RuntimeHoldReason,
+	Balances, Economics, Models, Nodes, Runtime, RuntimeHoldReason,
 };
 use frame_support::traits::{ConstU128, ConstU32};
 
 impl pallet_storage::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Nodes = Nodes;
+	type Models = Models;
+	type Purse = Economics;
 	type Entropy = BabeEntropy;
 	type Period = Term<{ 12 * HOURS }>;
 	// Time enough for a transaction, and little for fetching the file from elsewhere.

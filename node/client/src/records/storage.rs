@@ -28,6 +28,13 @@ pub(crate) struct Slot {
 	pub(crate) shown: u32,
 }
 
+/// A file of which copies are kept for pay.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct StoredFile {
+	pub(crate) copies: u32,
+}
+
 /// The check of kept files that runs, or ran last.
 #[derive(Clone, Copy, Debug, Default, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]

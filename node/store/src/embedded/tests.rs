@@ -1,7 +1,7 @@
 //! The embedded store keeps what it was given and says so when a disk does not.
 
 use super::{EmbeddedStore, Limits, INCOMING, PINNED};
-use crate::{content_id, BlobStore, StoreError};
+use crate::{content_id, BlobStore, PieceTree, StoreError};
 use std::{
 	fs::{self, File},
 	time::{Duration, SystemTime},
@@ -202,4 +202,23 @@ fn bytes_may_come_in_pieces_of_any_size() {
 		assert_eq!(incoming.finish(None).unwrap(), content_id(&bytes));
 	}
 	assert_eq!(fs::read_dir(store.root.join(PINNED)).unwrap().count(), 0);
+}
+
+#[test]
+fn the_tree_over_the_pieces_is_made_once_and_goes_with_its_blob() {
+	let (_folder, store) = store();
+	let bytes: Vec<u8> = (0..300_000u32).map(|index| (index % 251) as u8).collect();
+	let id = store.put(&bytes).unwrap();
+	let tree = PieceTree::of(bytes.as_slice()).unwrap();
+	assert_eq!(store.pieces(&id).unwrap().root().unwrap(), tree.root());
+	let mut damaged = bytes.clone();
+	damaged[5] ^= 1;
+	std::fs::write(store.path(&id), damaged).unwrap();
+	let kept = store.pieces(&id).unwrap();
+	assert_eq!(kept.root().unwrap(), tree.root(), "it is not made again");
+	assert!(!kept.holds(0, &store.piece(&id, 0).unwrap()).unwrap(), "and tells what was lost");
+	assert!(kept.holds(1, &store.piece(&id, 1).unwrap()).unwrap());
+	assert!(matches!(store.outline(&id), Err(StoreError::Corrupt { .. })));
+	assert!(matches!(store.pieces(&id), Err(StoreError::Absent(_))));
+	assert_eq!(std::fs::read_dir(store.root.join("trees")).unwrap().count(), 0);
 }

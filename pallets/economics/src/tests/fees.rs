@@ -2,7 +2,7 @@
 
 use crate::{mock::*, CurrentShares, Error, Event, Pot, Shares};
 use frame_support::{assert_noop, assert_ok};
-use opg_primitives::seams::{CheckPurse, FeeSplitter, Payees};
+use opg_primitives::seams::{CheckPurse, FeeSplitter, FilePurse, Payees};
 use proptest::prelude::*;
 use sp_runtime::{DispatchError, Permill};
 
@@ -55,6 +55,38 @@ fn the_published_shares_are_what_a_fee_is_split_in() {
 		assert_eq!(gained(before), paid);
 		assert_eq!(issued - Balances::total_issuance(), 5 * OPG);
 		assert_eq!(events(), [Event::FeesBurnt { amount: 5 * OPG }]);
+	});
+}
+
+#[test]
+fn who_keeps_a_model_s_file_is_told_of_its_share_once_a_batch() {
+	build_and_execute(|| {
+		Uses::take();
+		let pot = || balance(Pot::Storage.account());
+		let before = pot();
+		let mut batch = Default::default();
+		for (model, amount) in [(Some(2), 100), (None, 300), (Some(1), 20), (Some(2), 60)] {
+			let payees = Payees { model, ..payees(Permill::zero()) };
+			Economics::add(&mut batch, fee(amount * OPG), &payees);
+		}
+		<Economics as FeeSplitter<_, _>>::pay(batch);
+		assert_eq!(Uses::take(), [(1, OPG), (2, 8 * OPG)], "what no model earned is nobody's");
+		assert_eq!(pot() - before, 24 * OPG);
+	});
+}
+
+#[test]
+fn the_storage_pot_pays_and_keeps_itself() {
+	build_and_execute(|| {
+		type Purse = Economics;
+		settle(100 * OPG, &payees(Permill::zero()));
+		let (held, before) = (<Purse as FilePurse<_, _>>::holds(), balance(BOB));
+		assert!(held >= 5 * OPG);
+		<Purse as FilePurse<_, _>>::pay(&BOB, 2 * OPG);
+		assert_eq!(balance(BOB) - before, 2 * OPG);
+		<Purse as FilePurse<_, _>>::pay(&BOB, 1_000_000 * OPG);
+		assert_eq!(<Purse as FilePurse<_, _>>::holds(), 0, "it pays what it has");
+		assert!(balance(Pot::Storage.account()) > 0, "and stays");
 	});
 }
 
@@ -140,7 +172,8 @@ fn a_batch_is_split_in_the_shares_of_its_first_fee() {
 fn a_share_that_would_make_no_account_goes_to_the_treasury() {
 	build_and_execute(|| {
 		let before = standing();
-		let payees = Payees { node: BOB, model_owner: NOBODY, royalty: Permill::zero() };
+		let payees =
+			Payees { node: BOB, model_owner: NOBODY, royalty: Permill::zero(), model: None };
 		let fee = EXISTENTIAL_DEPOSIT;
 		settle(fee, &payees);
 		assert_eq!(balance(NOBODY), 0);

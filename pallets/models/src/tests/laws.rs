@@ -1,6 +1,6 @@
 //! The laws hold after any sequence of calls, and a broken state is caught.
 
-use crate::{mock::*, Models};
+use crate::{mock::*, Models, References};
 use frame_support::assert_ok;
 use proptest::prelude::*;
 use sp_runtime::Permill;
@@ -70,5 +70,14 @@ fn catch_a_deposit_without_a_record() {
 	build_and_execute(|| {
 		assert_ok!(crate::Pallet::<Test>::publish(RuntimeOrigin::signed(ALICE), draft()));
 		Models::<Test>::remove(0);
+	});
+}
+
+#[test]
+#[should_panic = "files are not counted as models are made of them"]
+fn catch_a_file_that_no_model_is_made_of() {
+	build_and_execute(|| {
+		assert_ok!(crate::Pallet::<Test>::publish(RuntimeOrigin::signed(ALICE), draft()));
+		References::<Test>::insert(draft().content, 2);
 	});
 }

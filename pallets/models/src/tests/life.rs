@@ -3,7 +3,7 @@
 use crate::{mock::*, Error, Event, HoldReason, Models, Status};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use opg_primitives::{
-	seams::{ModelCatalogue, ModelRefusal},
+	seams::{ModelCatalogue, ModelFiles, ModelRefusal},
 	TrustKind,
 };
 use sp_runtime::{DispatchError, Permill};
@@ -138,5 +138,20 @@ fn retire_ends_a_paused_model_for_good() {
 		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(ALICE), 0));
 		assert_noop!(Catalogue::resume(RuntimeOrigin::root(), 0), Error::<Test>::ModelRetired);
 		assert_noop!(Catalogue::pause(RuntimeOrigin::root(), 0), Error::<Test>::ModelRetired);
+	});
+}
+
+#[test]
+fn a_file_is_counted_for_as_many_models_as_are_made_of_it() {
+	build_and_execute(|| {
+		let content = draft().content;
+		assert_eq!((Catalogue::file(0), Catalogue::models_of(&content)), (None, 0));
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), draft()));
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(BOB), draft()));
+		assert_eq!((Catalogue::file(1), Catalogue::models_of(&content)), (Some(content), 2));
+		assert_ok!(Catalogue::retire(RuntimeOrigin::signed(BOB), 1));
+		System::set_block_number(100);
+		assert_ok!(Catalogue::remove(RuntimeOrigin::signed(BOB), 1));
+		assert_eq!(Catalogue::models_of(&content), 1);
 	});
 }

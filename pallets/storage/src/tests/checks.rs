@@ -26,7 +26,7 @@ fn a_copy_is_paid_for_each_check_it_was_shown_in() {
 		go_to(until);
 		events();
 		assert_ok!(show(ALICE, 0, 0));
-		assert_eq!(events(), [Event::Shown { order: 0, slot: 0, paid: PRICE }]);
+		assert_eq!(events(), [Event::Shown { order: 0, slot: 0, paid: PRICE, earned: 0 }]);
 		assert_eq!(Storage::piece_asked(0, 0), None);
 	});
 }
@@ -123,7 +123,7 @@ fn what_was_missed_costs_bond_when_the_keeper_comes_back() {
 			events(),
 			[
 				Event::Missed { order: 0, slot: 0, misses: 2, burnt: BOND / 2 },
-				Event::Shown { order: 0, slot: 0, paid: PRICE },
+				Event::Shown { order: 0, slot: 0, paid: PRICE, earned: 0 },
 			]
 		);
 		assert_eq!(Slots::<Test>::get(0, 0).map(|kept| kept.bond), Some(BOND / 2));
@@ -145,7 +145,7 @@ fn a_keeper_in_default_loses_all_and_anybody_takes_its_place() {
 			[
 				Event::Missed { order: 0, slot: 0, misses: MISSES, burnt: BOND },
 				Event::Freed { order: 0, slot: 0, returned: 0 },
-				Event::LastCopyLost { content: CONTENT },
+				Event::LastCopyLost { content: CONTENT, models: 1 },
 				Event::Taken { order: 0, slot: 0, keeper: BOB },
 			]
 		);

@@ -1,6 +1,6 @@
 //! The laws hold after any sequence of calls, and a broken state is caught.
 
-use crate::{mock::*, Copies, Draft, Orders, Slots};
+use crate::{mock::*, Draft, Files, Kept, Orders, Slots};
 use frame_support::{assert_ok, BoundedVec};
 use proptest::prelude::*;
 
@@ -14,6 +14,7 @@ enum Step {
 	Evict(u64, u8),
 	Close(u64),
 	Wait(u64),
+	Use(u32, u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -29,6 +30,7 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => place.prop_map(|(order, slot)| Step::Evict(order, slot)),
 		1 => (0..3u64).prop_map(Step::Close),
 		6 => (1..12u64).prop_map(Step::Wait),
+		4 => (0..2u32, 1..1_000u64).prop_map(|(model, share)| Step::Use(model, share)),
 	]
 }
 
@@ -47,6 +49,10 @@ fn take(step: Step) {
 		Step::Leave(who, order, slot) => Storage::leave(signed(who), order, slot),
 		Step::Evict(order, slot) => Storage::evict(signed(OWNER), order, slot),
 		Step::Close(order) => Storage::close(signed(OWNER), order),
+		Step::Use(model, share) => {
+			use_model(model, share);
+			Ok(())
+		},
 		Step::Wait(blocks) => {
 			go_to(System::block_number() + blocks);
 			Ok(())
@@ -73,7 +79,8 @@ proptest! {
 			for order in orders {
 				assert_ok!(Storage::close(signed(ALICE), order));
 			}
-			let free: Balance = (OWNER..=CAROL).map(Balances::free_balance).sum();
+			let free: Balance =
+				(OWNER..=CAROL).chain([POT]).map(Balances::free_balance).sum();
 			assert_eq!(free, Balances::total_issuance(), "nothing is held any more");
 		});
 	}
@@ -107,7 +114,25 @@ fn catch_a_purse_that_is_too_small() {
 fn catch_a_copy_that_nobody_keeps() {
 	build_and_execute(|| {
 		order_and_take();
-		Copies::<Test>::insert(CONTENT, 2);
+		Files::<Test>::mutate(CONTENT, |file| file.as_mut().expect("kept").copies = 2);
+	});
+}
+
+#[test]
+#[should_panic = "a slot is missing among its keeper's"]
+fn catch_a_slot_its_keeper_does_not_know_of() {
+	build_and_execute(|| {
+		order_and_take();
+		Kept::<Test>::remove(ALICE, (0, 0));
+	});
+}
+
+#[test]
+#[should_panic = "a keeper has a slot that is not its own"]
+fn catch_a_slot_of_another_keeper() {
+	build_and_execute(|| {
+		order_and_take();
+		Kept::<Test>::insert(BOB, (0, 0), ());
 	});
 }
 
@@ -117,5 +142,24 @@ fn catch_a_slot_without_an_order() {
 	build_and_execute(|| {
 		order_and_take();
 		Orders::<Test>::remove(0);
+	});
+}
+
+#[test]
+#[should_panic = "a copy was paid more than it earned"]
+fn catch_a_copy_that_was_paid_too_much() {
+	build_and_execute(|| {
+		order_and_take();
+		Slots::<Test>::mutate(0, 0, |kept| kept.as_mut().expect("kept").claimed = 1);
+	});
+}
+
+#[test]
+#[should_panic = "the purse does not hold what copies earned"]
+fn catch_earnings_that_nobody_paid_in() {
+	build_and_execute(|| {
+		order_and_take();
+		use_model(0, 100);
+		Files::<Test>::mutate(CONTENT, |file| file.as_mut().expect("kept").each += 1);
 	});
 }

@@ -1,11 +1,16 @@
 //! Orders and slots from placing to closing, and what is refused on the way.
 
-use crate::{mock::*, types::MAX_SIZE, Copies, Draft, Error, Event, HoldReason, Orders, Slots};
+use crate::{mock::*, types::MAX_SIZE, Draft, Error, Event, Files, HoldReason, Orders, Slots};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_runtime::TokenError;
 
 fn held(reason: HoldReason, who: u64) -> Balance {
 	Balances::balance_on_hold(&reason.into(), &who)
+}
+
+/// Copies kept of the file.
+fn copies() -> u32 {
+	Files::<Test>::get(CONTENT).map_or(0, |file| file.copies)
 }
 
 #[test]
@@ -15,7 +20,7 @@ fn an_order_holds_all_it_may_cost_and_returns_what_it_did_not() {
 		assert_eq!(held(HoldReason::Purse, OWNER), 2 * 10 * PRICE + DEPOSIT);
 		assert_noop!(Storage::close(signed(BOB), 0), Error::<Test>::OrderRuns);
 		assert_ok!(Storage::take(signed(ALICE), 0, 1));
-		assert_eq!((held(HoldReason::Slot, ALICE), Copies::<Test>::get(CONTENT)), (BOND, 1));
+		assert_eq!((held(HoldReason::Slot, ALICE), copies()), (BOND, 1));
 		for _ in 0..10 {
 			next_check();
 			assert_ok!(show(ALICE, 0, 1));
@@ -27,7 +32,7 @@ fn an_order_holds_all_it_may_cost_and_returns_what_it_did_not() {
 			events(),
 			[
 				Event::Freed { order: 0, slot: 1, returned: BOND },
-				Event::LastCopyLost { content: CONTENT },
+				Event::LastCopyLost { content: CONTENT, models: 1 },
 				Event::Closed { order: 0, returned: 10 * PRICE + DEPOSIT },
 			]
 		);
@@ -83,7 +88,7 @@ fn a_slot_is_one_account_s_and_an_account_has_one() {
 		assert_noop!(Storage::take(signed(BOB), 0, 0), Error::<Test>::SlotTaken);
 		assert_noop!(Storage::take(signed(ALICE), 0, 1), Error::<Test>::KeepsAnother);
 		assert_ok!(Storage::take(signed(BOB), 0, 1));
-		assert_eq!(Copies::<Test>::get(CONTENT), 2);
+		assert_eq!(copies(), 2);
 		(0..10).for_each(|_| next_check());
 		assert_ok!(Storage::order(signed(OWNER), Draft { periods: 1, ..draft() }));
 		next_check();

@@ -1,5 +1,7 @@
 //! How a fee reaches those who earned it.
 
+use crate::ModelId;
+
 /// Those a fee is split among by name; every other share goes to a pot.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Payees<AccountId> {
@@ -9,6 +11,8 @@ pub struct Payees<AccountId> {
 	pub model_owner: AccountId,
 	/// The part of the node's share that the model's owner asks for.
 	pub royalty: sp_runtime::Permill,
+	/// The model that answered, if it is an answer that is paid: the storage share is for those who keep its file.
+	pub model: Option<ModelId>,
 }
 
 /// Splits fees; never fails, never loses or makes a unit.

@@ -79,3 +79,15 @@ pub trait NodeRegistry<AccountId, Balance> {
 	/// Takes the cost of `items` stale answers from the node's bond.
 	fn charge_stale(node: NodeId, items: u32);
 }
+
+/// Whose keys sign for which nodes.
+pub trait WorkerKeys<AccountId> {
+	/// Who owns and is paid for `node`.
+	fn owner(node: NodeId) -> Option<AccountId>;
+
+	/// The key `node` signs with.
+	fn worker(node: NodeId) -> Option<WorkerId>;
+
+	/// The node that signs with `worker`.
+	fn by_worker(worker: &WorkerId) -> Option<NodeId>;
+}
