@@ -44,6 +44,8 @@ WARM_UP=240
 # The identity that belongs to Alice's network key, which is the number 1.
 PEER=12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp
 NAMES=(alice bob charlie dave)
+# Blocks whose states are kept: the measurement reads the events of all of them at its end.
+KEPT=$((20 * minutes + 512))
 # Who owns the node whose jobs the validator of that name runs.
 declare -A OWNER=([alice]=Eve [bob]=Ferdie)
 
@@ -82,7 +84,7 @@ for number in "${!NAMES[@]}"; do
 		"$NODE_BIN" key insert --chain local --base-path "$FOLDER/$name" --scheme sr25519 --key-type opgw --suri "//${OWNER[$name]}//worker"
 		more+=(--role inference --accelerator cpu)
 	fi
-	launch "$name" "$FOLDER" --chain local "--$name" --base-path "$FOLDER/$name" --trie-cache-size 67108864 \
+	launch "$name" "$FOLDER" --chain local "--$name" --base-path "$FOLDER/$name" --trie-cache-size 67108864 --state-pruning "$KEPT" \
 		--port "$p2p" --rpc-port "$rpc" "${more[@]}"
 done
 say "four validators are starting, two of which run models"

@@ -27,7 +27,7 @@ struct Model {
 
 impl Model {
 	fn read(name: &str) -> Self {
-		let path = |file| format!("{}/fixtures/ezkl/{name}/{file}", env!("CARGO_MANIFEST_DIR"));
+		let path = |file| format!("fixtures/ezkl/{name}/{file}");
 		let artefact = std::fs::read(path("vka.bytes")).unwrap();
 		let srs = Srs::from_wire(srs_of_key(&artefact).unwrap()).unwrap();
 		let key = Ezkl::validate_key(&artefact, &srs).unwrap();

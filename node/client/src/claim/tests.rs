@@ -15,8 +15,8 @@ use std::{
 const CIRCUITS: [&str; 3] = ["cubic_1", "poly_8", "dense_70"];
 
 fn fixtures(circuit: &str) -> PathBuf {
-	let folder = "../../primitives/verifiers/fixtures/groth16";
-	Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(circuit)
+	// From the folder of this package, in which tests start: checkouts may share a build.
+	Path::new("../../primitives/verifiers/fixtures/groth16").join(circuit)
 }
 
 /// A folder that is gone when this is.
@@ -232,8 +232,7 @@ const MODELS: [&str; 5] =
 	["mlp_4_8_3_fixed", "mlp_4_8_3_polycommit", "mlp_4_8_3_hashed", "sigmoid_6_5_2", "conv_1x6x6"];
 
 fn ezkl(file: &str) -> PathBuf {
-	let folder = "../../primitives/verifiers/fixtures/ezkl";
-	Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(file)
+	Path::new("../../primitives/verifiers/fixtures/ezkl").join(file)
 }
 
 fn ezkl_files(key: PathBuf, proof: PathBuf, public: Option<PathBuf>) -> ProofFiles {

@@ -42,7 +42,8 @@ impl Case {
 
 /// The vectors of a folder.
 pub(crate) fn cases_of(circuit: &str) -> Vec<Case> {
-	let folder = format!("{}/../verifiers/fixtures/groth16/{circuit}", env!("CARGO_MANIFEST_DIR"));
+	// From the folder of this package, in which tests start: checkouts may share a build.
+	let folder = format!("../verifiers/fixtures/groth16/{circuit}");
 	let read = |file: &str| std::fs::read_to_string(format!("{folder}/{file}")).expect("a fixture");
 	let list: Vec<Value> = serde_json::from_str(&read("cases.json")).expect("cases");
 	let case = |case: &Value| {
@@ -65,7 +66,7 @@ pub(crate) fn cases_of(circuit: &str) -> Vec<Case> {
 }
 
 fn ezkl_file(path: &str) -> String {
-	format!("{}/../verifiers/fixtures/ezkl/{path}", env!("CARGO_MANIFEST_DIR"))
+	format!("../verifiers/fixtures/ezkl/{path}")
 }
 
 fn ezkl_text(path: &str) -> String {

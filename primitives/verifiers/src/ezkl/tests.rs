@@ -30,8 +30,9 @@ struct Case {
 	inputs: Vec<u8>,
 }
 
+/// From the folder of this package, in which `cargo test` starts its tests: checkouts may share a build.
 fn path(file: &str) -> String {
-	format!("{}/fixtures/ezkl/{file}", env!("CARGO_MANIFEST_DIR"))
+	format!("fixtures/ezkl/{file}")
 }
 
 fn bytes(file: &str) -> Vec<u8> {

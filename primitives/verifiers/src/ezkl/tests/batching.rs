@@ -93,10 +93,8 @@ fn errors_that_cancel_are_caught() {
 fn both_systems_share_a_batch() {
 	let claims = good();
 	let json = crate::groth16::VerifyingKey::<Pure>::from_wire;
-	let fixture = |file: &str| {
-		let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/groth16/cubic_1");
-		std::fs::read_to_string(format!("{folder}/{file}")).unwrap()
-	};
+	let fixture =
+		|file: &str| std::fs::read_to_string(format!("fixtures/groth16/cubic_1/{file}")).unwrap();
 	let groth16 = json(&hex::decode(fixture("vk.hex").trim()).unwrap(), 1).unwrap();
 	let cases: serde_json::Value = serde_json::from_str(&fixture("cases.json")).unwrap();
 	let valid = cases.as_array().unwrap().iter().find(|case| case["name"] == "valid_0").unwrap();
