@@ -148,7 +148,8 @@ def main():
         print(line, file=sys.stderr)
     if wrong:
         sys.exit(f"{len(wrong)} verdicts are not as they should be")
-    print(f"ezkl: {len(models)} models, {judged} proofs: what holds is believed by both verifiers, what was tampered with by neither, but for trailing bytes, which EZKL takes")
+    verdict = "what holds is believed by both verifiers, what was tampered with by neither, but for trailing bytes, which EZKL takes"
+    print(f"ezkl: {len(models)} models, {judged} proofs: {verdict}")
 
 
 if __name__ == "__main__":

@@ -314,8 +314,17 @@ fn shown(id: &[u8; 32]) -> String {
 
 #[cfg(test)]
 mod tests {
-	use super::{explained, shown, Inclusion, StatementView};
-	use crate::{error::Error, records::Statement};
+	use super::{explained, shown, verify, write_srs, Inclusion, StatementView};
+	use crate::{
+		args::{KeyFile, ProofFiles, SrsArgs, SystemArg},
+		error::Error,
+		records::Statement,
+		report::Report,
+	};
+	use opg_verifiers::{
+		ezkl::{json::srs_from_json, Srs},
+		Pure,
+	};
 
 	fn refusal(name: &str) -> Error {
 		Error::Dispatch { pallet: "Proofs".into(), name: name.into(), docs: "Refused.".into() }
@@ -326,6 +335,31 @@ mod tests {
 		let error = explained(refusal("Proof(0, Unproven)"), Some("it does not hold".into()));
 		let text = error.to_string();
 		assert!(text.contains("it does not hold. (Proofs::Proof(0, Unproven))"), "{text}");
+	}
+
+	#[test]
+	fn a_reference_string_from_a_seed_is_insecure_in_its_name_and_always_the_same() {
+		let folder = tempfile::tempdir().unwrap();
+		let out = folder.path().to_path_buf();
+		let args = SrsArgs { insecure_seed: "a-seed".into(), k: 4, out: out.clone() };
+		write_srs(&args, Report { json: true }).unwrap();
+		let file = out.join("insecure-a-seed-k4.srs");
+		let written = std::fs::read(&file).unwrap();
+		assert_eq!(written.len(), 4 + 2 * 16 * 64 + 2 * 128);
+		let verifier = std::fs::read_to_string(out.join("insecure-a-seed.srs.json")).unwrap();
+		assert!(srs_from_json::<Pure>(&verifier).is_ok_and(|srs: Srs| srs.wire()[63] == 2));
+		write_srs(&args, Report { json: true }).unwrap();
+		assert_eq!(std::fs::read(&file).unwrap(), written);
+	}
+
+	#[test]
+	fn no_verdict_is_given_under_the_reference_string_that_a_key_names_itself() {
+		let key =
+			KeyFile { system: SystemArg::Ezkl, key: "vka.bytes".into(), srs: None, inputs: None };
+		let files = ProofFiles { key, proof: "proof.json".into(), public: None };
+		let error = verify(&files, Report { json: true }).unwrap_err();
+		assert_eq!(error.exit_code(), 2);
+		assert!(error.to_string().contains("--srs"), "{error}");
 	}
 
 	#[test]

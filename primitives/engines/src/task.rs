@@ -7,7 +7,7 @@ use opg_verifiers::{
 	decode_inputs,
 	ezkl::{Ezkl, Srs, SRS_BYTES},
 	groth16::Groth16,
-	Batch, Engine, InputError, Scalar, Verifier,
+	Batch, Engine, InputError, KeyError, Scalar, Verifier,
 };
 
 /// A key on the wire, and for how many public inputs it is declared.
@@ -67,7 +67,7 @@ pub struct Answer {
 /// Does a task by an engine.
 pub fn answer<E: Engine>(task: &Task) -> Answer {
 	match &task.system {
-		System::Groth16 => answer_of::<Groth16<E>, _>(task, |(bytes, inputs)| {
+		System::Groth16 => answer_of::<Groth16<E>, KeyError>(task, |(bytes, inputs)| {
 			let inputs = usize::try_from(*inputs).unwrap_or(usize::MAX);
 			let mut key = Groth16::<E>::validate_key(bytes, inputs)?;
 			key.cache_pairing();
@@ -75,7 +75,7 @@ pub fn answer<E: Engine>(task: &Task) -> Answer {
 		}),
 		System::Ezkl(points) => {
 			let srs = Srs::<E>::from_wire(points).map_err(|error| format!("{error:?}"));
-			answer_of::<Ezkl<E>, _>(task, |(bytes, _)| {
+			answer_of::<Ezkl<E>, String>(task, |(bytes, _)| {
 				let srs = srs.as_ref().map_err(String::clone)?;
 				Ezkl::<E>::validate_key(bytes, srs).map_err(|error| format!("{error:?}"))
 			})
