@@ -8,7 +8,7 @@ use jsonrpsee::{
 };
 use opg_primitives::ContentId;
 use opg_runtime::{AccountId, Balance, Hash, Nonce, OpaqueBlock as Block};
-use opg_store::{BlobStore, StoreError, Stores};
+use opg_store::{BlobStore, Stores, Uploads};
 use sc_client_api::AuxStore;
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_grandpa::{
@@ -17,12 +17,13 @@ use sc_consensus_grandpa::{
 use sc_rpc::SubscriptionTaskExecutor;
 use sc_rpc_api::{check_if_safe, UnsafeRpcError};
 use sc_transaction_pool_api::TransactionPool;
+use serde::{Deserialize, Serialize};
 use sp_api::ProvideRuntimeApi;
 use sp_block_builder::BlockBuilder;
 use sp_blockchain::{Error as BlockChainError, HeaderBackend, HeaderMetadata};
 use sp_consensus::SelectChain;
 use sp_consensus_babe::BabeApi;
-use sp_core::Bytes;
+use sp_core::{Bytes, H256};
 use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 
@@ -43,11 +44,57 @@ pub(crate) trait StoreRpc {
 	/// Whether the store has a content id.
 	#[method(name = "has", blocking)]
 	fn has(&self, content: String) -> RpcResult<bool>;
+
+	/// Begins a file of so many bytes, whose chunks of 256 KiB have these sha2-256 digests, or goes on with it. Only for the node's
+	/// operator.
+	#[method(name = "open", blocking, with_extensions)]
+	fn open(&self, size: u64, leaves: Vec<H256>) -> RpcResult<Upload>;
+
+	/// Takes a chunk of a file that was opened; whether the file is whole with it. Only for the node's operator.
+	#[method(name = "putChunk", blocking, with_extensions)]
+	fn put_chunk(&self, content: String, index: u64, bytes: Bytes) -> RpcResult<bool>;
+
+	/// The size of a file that is here, and the digests of its chunks. Reads the file.
+	#[method(name = "outline", blocking)]
+	fn outline(&self, content: String) -> RpcResult<FileOutline>;
+
+	/// A chunk of a file that is here, by its place.
+	#[method(name = "getChunk", blocking)]
+	fn get_chunk(&self, content: String, index: u64) -> RpcResult<Bytes>;
+}
+
+/// A file that is being put.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Upload {
+	/// What it is called.
+	pub(crate) content: String,
+	/// Chunks that are not here yet.
+	pub(crate) missing: Vec<u64>,
+}
+
+/// What a file's chunks are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct FileOutline {
+	/// Bytes of the file.
+	pub(crate) size: u64,
+	/// sha2-256 of each chunk.
+	pub(crate) leaves: Vec<H256>,
 }
 
 /// Answers [`StoreRpc`] from a store.
 pub(crate) struct Store {
 	store: Stores,
+	uploads: Uploads,
+}
+
+impl Store {
+	pub(crate) fn new(store: Stores) -> Self {
+		Self { uploads: Uploads::new(store.home().clone()), store }
+	}
+}
+
+fn check_operator(extensions: &Extensions) -> RpcResult<()> {
+	check_if_safe(extensions).map_err(|error: UnsafeRpcError| ErrorObjectOwned::from(error))
 }
 
 fn parse(content: &str) -> RpcResult<ContentId> {
@@ -56,14 +103,14 @@ fn parse(content: &str) -> RpcResult<ContentId> {
 	})
 }
 
-fn refuse(error: StoreError) -> ErrorObjectOwned {
+fn refuse(error: impl std::error::Error) -> ErrorObjectOwned {
 	ErrorObjectOwned::owned(STORE_ERROR, error.to_string(), None::<()>)
 }
 
 #[async_trait]
 impl StoreRpcServer for Store {
 	fn put(&self, extensions: &Extensions, bytes: Bytes) -> RpcResult<String> {
-		check_if_safe(extensions).map_err(|error: UnsafeRpcError| ErrorObjectOwned::from(error))?;
+		check_operator(extensions)?;
 		self.store.put(&bytes).map(|content| content.to_string()).map_err(refuse)
 	}
 
@@ -73,6 +120,39 @@ impl StoreRpcServer for Store {
 
 	fn has(&self, content: String) -> RpcResult<bool> {
 		Ok(self.store.has(&parse(&content)?))
+	}
+
+	fn open(&self, extensions: &Extensions, size: u64, leaves: Vec<H256>) -> RpcResult<Upload> {
+		check_operator(extensions)?;
+		let leaves = leaves.into_iter().map(|leaf| leaf.0).collect();
+		let (content, missing) = self.uploads.open(size, leaves).map_err(refuse)?;
+		Ok(Upload { content: content.to_string(), missing })
+	}
+
+	fn put_chunk(
+		&self,
+		extensions: &Extensions,
+		content: String,
+		index: u64,
+		bytes: Bytes,
+	) -> RpcResult<bool> {
+		check_operator(extensions)?;
+		let content = parse(&content)?;
+		let is_whole = self.uploads.put(&content, index, &bytes).map_err(refuse)?;
+		if is_whole {
+			self.store.share(&content);
+		}
+		Ok(is_whole)
+	}
+
+	fn outline(&self, content: String) -> RpcResult<FileOutline> {
+		let outline = self.store.home().outline(&parse(&content)?).map_err(refuse)?;
+		let leaves = outline.leaves().iter().map(H256::from).collect();
+		Ok(FileOutline { size: outline.size(), leaves })
+	}
+
+	fn get_chunk(&self, content: String, index: u64) -> RpcResult<Bytes> {
+		self.store.home().chunk(&parse(&content)?, index).map(Bytes).map_err(refuse)
 	}
 }
 
@@ -140,6 +220,6 @@ where
 		.into_rpc(),
 	)?;
 	module.merge(SyncState::new(chain_spec, client, authorities, babe)?.into_rpc())?;
-	module.merge(Store { store }.into_rpc())?;
+	module.merge(Store::new(store).into_rpc())?;
 	Ok(module)
 }

@@ -2,8 +2,8 @@
 
 use crate::{
 	args::{BlobCommand, StoreArg},
-	connection::{download, upload},
 	error::{Error, Result},
+	freight,
 	report::Report,
 };
 use opg_primitives::ContentId;
@@ -21,7 +21,7 @@ pub(crate) async fn run(command: BlobCommand, url: &str, report: Report) -> Resu
 			report.result(&json!({ "content": content.to_string(), "bytes": bytes }), text);
 		},
 		BlobCommand::Get { content, file, store } => {
-			let bytes = get(content, &file, &store, url).await?;
+			let bytes = get(content, &file, &store, url, report).await?;
 			let text = format!("{bytes} bytes are in {}.", file.display());
 			report.result(&json!({ "content": content.to_string(), "bytes": bytes }), text);
 		},
@@ -54,7 +54,7 @@ pub(crate) async fn put(
 	let bytes = fs::metadata(file).map_err(unreadable(file))?.len();
 	report.remark(format!("Uploading {bytes} bytes to {store} …"));
 	let content = match store {
-		StoreArg::Node => upload(url, &[], &fs::read(file).map_err(unreadable(file))?).await?,
+		StoreArg::Node => freight::put(&[url], file, report).await?,
 		StoreArg::Ipfs(_) => {
 			let file = file.to_path_buf();
 			with_daemon(store, move |ipfs| ipfs.add(&file)).await?
@@ -64,14 +64,16 @@ pub(crate) async fn put(
 }
 
 /// Writes a blob to a file, and says how long it is. Nothing is left of one that did not come whole.
-async fn get(content: ContentId, file: &Path, store: &StoreArg, url: &str) -> Result<u64> {
+async fn get(
+	content: ContentId,
+	file: &Path,
+	store: &StoreArg,
+	url: &str,
+	report: Report,
+) -> Result<u64> {
 	let target = file.to_path_buf();
 	match store {
-		StoreArg::Node => {
-			let bytes = download(url, content).await?;
-			fs::write(file, &bytes).map_err(unreadable(file))?;
-			Ok(bytes.len() as u64)
-		},
+		StoreArg::Node => freight::get(url, content, file, report).await,
 		StoreArg::Ipfs(_) => with_daemon(store, move |ipfs| ipfs.save(&content, &target)).await,
 	}
 }

@@ -17,7 +17,6 @@ use subxt::{
 };
 
 const STORE_PUT: &str = "store_put";
-const STORE_GET: &str = "store_get";
 
 /// Most bytes in a message: a model file in hex, or the state of many requests.
 const MESSAGE_BYTES: u32 = 512 * 1024 * 1024;
@@ -123,21 +122,6 @@ pub(crate) async fn upload(url: &str, others: &[String], bytes: &[u8]) -> Result
 		}
 	}
 	Ok(first)
-}
-
-/// The bytes of a blob from the store of the node at `url`.
-pub(crate) async fn download(url: &str, content: ContentId) -> Result<Vec<u8>> {
-	let rpc = open(url).await?;
-	let params = params([Value::String(content.to_string())])?;
-	let hex: String = call(&rpc, url, STORE_GET, params).await?;
-	let odd = |error| Error::Chain(format!("`{STORE_GET}` answers no bytes: {error}"));
-	let bytes =
-		hex::decode(hex.trim_start_matches("0x")).map_err(|error| odd(error.to_string()))?;
-	let found = opg_store::content_id(&bytes);
-	if found != content {
-		return Err(odd(format!("they are {found}")));
-	}
-	Ok(bytes)
 }
 
 async fn put(url: &str, bytes: &[u8]) -> Result<ContentId> {

@@ -2,6 +2,7 @@
 
 use crate::{
 	amount::{Amount, NumberError},
+	external::ExternalError,
 	footing::AccessError,
 	onnx::OnnxError,
 	ports::SyntaxError,
@@ -248,6 +249,8 @@ pub(crate) enum Error {
 		 with --seconds."
 	)]
 	TooShort,
+	#[error("The weights of {file} cannot be taken into it: {cause}.", file = .file.display())]
+	Weights { file: PathBuf, cause: ExternalError },
 	#[error("{program} gave no figures: {cause}.", program = .program.display())]
 	Figures { program: PathBuf, cause: String },
 	#[error(
@@ -326,7 +329,7 @@ impl Error {
 			| Self::NoReferenceString
 			| Self::NoPublicInputs => "file",
 			Self::Invalid(_) => "invalid",
-			Self::Onnx { .. } => "onnx",
+			Self::Onnx { .. } | Self::Weights { .. } => "onnx",
 			Self::Syntax(_) | Self::Number(_) | Self::NameTooLong(_) => "syntax",
 			Self::Dispatch { .. } | Self::DispatchOther(_) => "dispatch",
 			Self::Balance | Self::Funds { .. } | Self::Stake { .. } => "balance",

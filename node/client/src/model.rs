@@ -8,9 +8,8 @@ use crate::{
 		self, AtBlock, Chain, FILES, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED,
 		UPDATE_PRICE,
 	},
-	connection::upload,
 	error::{Error, Result},
-	onnx,
+	external, freight, onnx,
 	ports::{default_profile, show_port, show_profile},
 	records::{Model, ModelStatus, OfModel, Publish, Published, StoredFile, Terms, UpdatePrice},
 	report::{pairs, table, Report},
@@ -19,8 +18,10 @@ use crate::{
 use opg_primitives::Port;
 use serde::Serialize;
 use serde_json::json;
+use std::{io::BufWriter, path::Path};
 use subxt::utils::Static;
 use subxt_signer::sr25519::Keypair;
+use tempfile::NamedTempFile;
 
 /// Bytes of a model's name.
 const NAME_BYTES: usize = 64;
@@ -111,12 +112,17 @@ async fn publish(
 	let (inputs, outputs) = ports(&args, &bytes)?;
 	let exact = args.exact.then_some(opg_tensor::NumericProfile::Exact);
 	let profile = exact.or(args.tolerance).unwrap_or_else(|| default_profile(&outputs));
+	let packed = with_weights(&args.file, &bytes, report)?;
+	drop(bytes);
+	let file = packed.as_ref().map_or(args.file.as_path(), |packed| packed.path());
 	let content = match &args.store {
 		StoreArg::Node => {
-			report.remark(format!("Uploading {} bytes …", bytes.len()));
-			upload(url, &args.store_url, &bytes).await?
+			report.remark("Uploading the file …");
+			let urls: Vec<_> =
+				[url].into_iter().chain(args.store_url.iter().map(String::as_str)).collect();
+			freight::put(&urls, file, report).await?
 		},
-		store => blob::put(&args.file, store, url, report).await?.0,
+		store => blob::put(file, store, url, report).await?.0,
 	};
 	let terms = Terms {
 		name: args.name.into_bytes(),
@@ -134,6 +140,19 @@ async fn publish(
 	let text = format!("Model {model} is published.\n{}", pairs(&view.pairs()));
 	report.result(&json!({ "model": model, "content": view.content, "terms": view }), text);
 	Ok(())
+}
+
+/// The model with the weights in it that lie beside it, in a file for as long as that is held; nothing if none do.
+fn with_weights(file: &Path, bytes: &[u8], report: Report) -> Result<Option<NamedTempFile>> {
+	let weights = |cause| Error::Weights { file: file.into(), cause };
+	let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+	let packed = external::pack(bytes, folder.unwrap_or(Path::new("."))).map_err(weights)?;
+	let Some(packed) = packed else { return Ok(None) };
+	report.remark(format!("Taking its weights into one file of {} bytes …", packed.size()));
+	let unwritten = |cause| Error::File { file: std::env::temp_dir(), cause };
+	let target = NamedTempFile::new().map_err(unwritten)?;
+	packed.write(bytes, BufWriter::new(target.as_file())).map_err(unwritten)?;
+	Ok(Some(target))
 }
 
 /// What was typed, else what the file says.

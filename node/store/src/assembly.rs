@@ -22,8 +22,8 @@ pub enum AssemblyError {
 
 /// A blob of which some chunks are here.
 #[derive(Debug)]
-pub struct Assembly<'a> {
-	store: &'a EmbeddedStore,
+pub struct Assembly {
+	store: EmbeddedStore,
 	id: ContentId,
 	outline: Outline,
 	path: PathBuf,
@@ -31,10 +31,10 @@ pub struct Assembly<'a> {
 	missing: BTreeSet<u64>,
 }
 
-impl<'a> Assembly<'a> {
+impl Assembly {
 	/// Begins, or goes on with what an earlier one left: its chunks are checked again.
 	pub fn open(
-		store: &'a EmbeddedStore,
+		store: &EmbeddedStore,
 		id: ContentId,
 		outline: Outline,
 	) -> Result<Self, StoreError> {
@@ -64,12 +64,17 @@ impl<'a> Assembly<'a> {
 				missing.insert(index);
 			}
 		}
-		Ok(Self { store, id, outline, path, file, missing })
+		Ok(Self { store: store.clone(), id, outline, path, file, missing })
 	}
 
 	/// Chunks still to come, the first ones first.
 	pub fn missing(&self) -> impl Iterator<Item = u64> + '_ {
 		self.missing.iter().copied()
+	}
+
+	/// Whether nothing is missing.
+	pub fn is_whole(&self) -> bool {
+		self.missing.is_empty()
 	}
 
 	/// Takes a chunk.

@@ -11,6 +11,7 @@ mod ipfs;
 mod peers;
 mod pieces;
 mod stores;
+mod uploads;
 
 pub use assembly::{Assembly, AssemblyError};
 pub use content::{content_id, Outline, Outliner, MAX_LINKS};
@@ -19,6 +20,7 @@ pub use ipfs::{IpfsConfig, IpfsSource};
 pub use peers::{PeerDesk, PeerNetwork, PeerSource, MAX_ANSWER, MAX_QUESTION};
 pub use pieces::{is_piece, piece, PieceTree, StoredTree};
 pub use stores::Stores;
+pub use uploads::{UploadError, Uploads};
 
 use opg_primitives::ContentId;
 use std::{io, path::PathBuf};
