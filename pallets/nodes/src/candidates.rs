@@ -2,7 +2,7 @@
 
 use crate::{Candidates, Config, Error, Event, Lists, NodeOf, Operators, Pallet, Places, Served};
 use frame_support::{ensure, BoundedVec};
-use opg_primitives::{seams::ModelCatalogue, ModelId, NodeId};
+use opg_primitives::{node::OBSERVES, seams::ModelCatalogue, ModelId, NodeId, Role};
 
 impl<T: Config> Pallet<T> {
 	/// Replaces what a node serves; models that take no requests are left out. Returns how many joined or left.
@@ -14,7 +14,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Self::is_ascending(&models), Error::<T>::ServedInvalid);
 		let before = Served::<T>::get(node);
 		let mut now = models;
-		now.retain(|model| before.contains(model) || T::Models::is_active(*model));
+		now.retain(|model| before.contains(model) || Self::may_serve(record, *model));
 		let mut moved: u32 = 0;
 		for model in before.iter().filter(|model| !now.contains(model)) {
 			Self::leave(*model, node, &record.owner);
@@ -30,6 +30,15 @@ impl<T: Config> Pallet<T> {
 			Served::<T>::insert(node, now);
 		}
 		Ok(moved)
+	}
+
+	/// Whether a node may announce a model, or that it observes feeds.
+	pub(crate) fn may_serve(record: &NodeOf<T>, model: ModelId) -> bool {
+		if model == OBSERVES {
+			record.roles.holds(Role::Data)
+		} else {
+			T::Models::is_active(model)
+		}
 	}
 
 	pub(crate) fn is_ascending(models: &[ModelId]) -> bool {

@@ -4,13 +4,19 @@ use crate::{Candidates, Config, Lists, NodeOf, Nodes, Pallet, Places, Status, Wa
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use frame_support::traits::Get;
-use opg_primitives::{NodeId, Role};
+use opg_primitives::{
+	node::{WorkerId, OBSERVES},
+	NodeId, Role,
+};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::traits::Saturating;
 
 /// Places of a list looked at for each seat.
 pub(crate) const PLACES_PER_SEAT: u32 = 4;
+
+/// Silent nodes a draw of observers takes off their list.
+const SILENT_PER_DRAW: usize = 8;
 
 /// What nodes are drawn for. Their chance follows the bond either way: what else they have can be had for less.
 #[derive(Clone, Copy)]
@@ -89,6 +95,30 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
+	/// Draws up to `seats` nodes that observe feeds, of as many different owners. Nodes found silent leave the list, a few of them a draw.
+	pub(crate) fn seat_observers(seed: H256, seats: u8) -> Vec<(NodeId, WorkerId)> {
+		let mut pool = Vec::new();
+		let mut silent = Vec::new();
+		for place in places(seed, Lists::<T>::get(OBSERVES).nodes, seats) {
+			let Some(node) = Candidates::<T>::get(OBSERVES, place) else { continue };
+			let Some(record) = Nodes::<T>::get(node) else { continue };
+			if Self::is_silent(&record) {
+				silent.push((node, record.owner));
+				continue;
+			}
+			let chance = Self::bonded_jobs(&record);
+			if record.status == Status::Active && record.roles.holds(Role::Data) && chance > 0 {
+				pool.push(Candidate { node, owner: record.owner, chance });
+			}
+		}
+		for (node, owner) in silent.into_iter().take(SILENT_PER_DRAW) {
+			Self::leave(OBSERVES, node, &owner);
+		}
+		let drawn = choose_up_to(pool, seats, seed);
+		let worker = |node: NodeId| Nodes::<T>::get(node).map(|record| (node, record.worker));
+		drawn.into_iter().filter_map(worker).collect()
+	}
+
 	fn is_silent(record: &NodeOf<T>) -> bool {
 		let now = frame_system::Pallet::<T>::block_number();
 		record.last_seen.is_none_or(|seen| now > seen.saturating_add(T::HeartbeatTimeout::get()))
@@ -112,28 +142,45 @@ fn places(seed: H256, count: u32, seats: u8) -> BTreeSet<u32> {
 
 /// Draws by chance among `pool`, without putting anybody back and one of an owner; all or none.
 fn choose<AccountId: Clone + PartialEq>(
-	mut pool: Vec<Candidate<AccountId>>,
+	pool: Vec<Candidate<AccountId>>,
 	seats: u8,
 	seed: H256,
 ) -> Option<Vec<NodeId>> {
+	Some(choose_up_to(pool, seats, seed)).filter(|drawn| drawn.len() == usize::from(seats))
+}
+
+/// As [`choose`], but fewer where there are not so many owners.
+fn choose_up_to<AccountId: Clone + PartialEq>(
+	mut pool: Vec<Candidate<AccountId>>,
+	seats: u8,
+	seed: H256,
+) -> Vec<NodeId> {
 	let mut drawn = Vec::new();
 	for seat in 0..u32::from(seats) {
-		let all =
-			pool.iter().fold(0u64, |sum, candidate| sum.saturating_add(candidate.chance.into()));
 		// The words before these chose the places.
-		let mut ticket = word(seed, width(seats).saturating_add(seat)).checked_rem(all)?;
-		let (node, owner) = pool.iter().find_map(|candidate| {
-			let chance = u64::from(candidate.chance);
-			if ticket < chance {
-				return Some((candidate.node, candidate.owner.clone()));
-			}
-			ticket = ticket.saturating_sub(chance);
-			None
-		})?;
+		let ticket = word(seed, width(seats).saturating_add(seat));
+		let Some((node, owner)) = winner(&pool, ticket) else { break };
 		pool.retain(|candidate| candidate.owner != owner);
 		drawn.push(node);
 	}
-	Some(drawn)
+	drawn
+}
+
+/// Whom a ticket falls on, each with its chance; `None` if nobody has any.
+fn winner<AccountId: Clone>(
+	pool: &[Candidate<AccountId>],
+	ticket: u64,
+) -> Option<(NodeId, AccountId)> {
+	let all = pool.iter().fold(0u64, |sum, candidate| sum.saturating_add(candidate.chance.into()));
+	let mut ticket = ticket.checked_rem(all)?;
+	pool.iter().find_map(|candidate| {
+		let chance = u64::from(candidate.chance);
+		if ticket < chance {
+			return Some((candidate.node, candidate.owner.clone()));
+		}
+		ticket = ticket.saturating_sub(chance);
+		None
+	})
 }
 
 /// The `index`-th number that follows from a seed.

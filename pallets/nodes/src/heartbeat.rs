@@ -128,7 +128,7 @@ impl<T: Config> Pallet<T> {
 		loaded: Vec<ModelId>,
 	) -> Option<BoundedVec<ModelId, T::MaxServed>> {
 		let models = BoundedVec::truncate_from(
-			loaded.into_iter().filter(|model| T::Models::is_active(*model)).collect::<Vec<_>>(),
+			loaded.into_iter().filter(|model| Self::may_serve(record, *model)).collect::<Vec<_>>(),
 		);
 		let is_due = Self::blocks_since_seen(record)
 			.is_none_or(|blocks| blocks >= T::HeartbeatPeriod::get());

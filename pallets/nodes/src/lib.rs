@@ -57,6 +57,7 @@ mod heartbeat;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod jail;
+mod observers;
 mod registration;
 mod registry;
 pub mod score;
@@ -331,6 +332,13 @@ pub mod pallet {
 			node: NodeId,
 			/// The model it was wrong about.
 			model: ModelId,
+			/// What was taken from its bond.
+			amount: BalanceOf<T>,
+		},
+		/// A node paid for what it reported to feeds, or did not.
+		Fined {
+			/// The node.
+			node: NodeId,
 			/// What was taken from its bond.
 			amount: BalanceOf<T>,
 		},

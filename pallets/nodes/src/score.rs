@@ -51,6 +51,17 @@ impl Score {
 		self.0 = self.0.saturating_sub(self.0 / 4);
 	}
 
+	/// Counts poor conduct in work that others do not depend on: a quarter, but never too low for jobs.
+	pub fn fall_to_least(&mut self) {
+		self.fall();
+		self.0 = self.0.max(LEAST);
+	}
+
+	/// Whether the next miss makes it too low for new jobs.
+	pub const fn is_least(self) -> bool {
+		self.0 <= LEAST
+	}
+
 	/// Whether it is too low for new jobs.
 	pub const fn is_low(self) -> bool {
 		self.0 < LEAST

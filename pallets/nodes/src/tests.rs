@@ -5,6 +5,7 @@ mod exposure;
 mod heartbeat;
 mod jail;
 mod laws;
+mod observers;
 mod operators;
 mod registration;
 mod reporting;

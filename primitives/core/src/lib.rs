@@ -1,6 +1,6 @@
 //! The words every part of the chain shares, and the seams at which pallets meet.
 //!
-//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`pieces`]);
+//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`feed`], [`pieces`]);
 //! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod app;
 pub mod content;
+pub mod feed;
 pub mod job;
 pub mod model;
 pub mod node;
@@ -20,6 +21,7 @@ pub mod statement;
 
 pub use app::{Access, AppId, AppUse};
 pub use content::{ContentCodec, ContentId};
+pub use feed::FeedId;
 pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};
 pub use node::{NodeId, Role, Roles};
 pub use request::{ClientKey, Draw, FaultKind, Input, Outcome, RequestId, TrustMode};

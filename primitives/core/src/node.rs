@@ -1,11 +1,15 @@
 //! Nodes as every part of the chain sees them: an id, the roles one may hold, and the worker's key.
 
+use crate::ModelId;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
 /// A registered node's number, counted from 0.
 pub type NodeId = u32;
+
+/// What a node that observes feeds announces among its models. No model ever has this number.
+pub const OBSERVES: ModelId = ModelId::MAX;
 
 /// What a node can do beside relaying blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,6 +2,7 @@
 
 mod apps;
 mod entropy;
+mod feeds;
 mod fees;
 mod files;
 mod growth;
@@ -14,6 +15,7 @@ mod usage;
 
 pub use apps::AppDesk;
 pub use entropy::{BlockEntropy, Entropy};
+pub use feeds::{Conduct, FeedReader, Observers};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
 pub use files::{FilePurse, FileUse, ModelFiles};
 pub use growth::GrowthPurse;

@@ -20,6 +20,8 @@ pub enum Domain {
 	Showings,
 	/// What a commitment hides; the payload is `(panel, draw, node, salt, outcome)`, hashed and not signed.
 	Commitment,
+	/// A node saw numbers; the payload is a [`Sighting`](crate::feed::Sighting).
+	Observation,
 }
 
 impl Domain {
@@ -32,6 +34,7 @@ impl Domain {
 			Self::Reveals => b"opg/reveals/1",
 			Self::Showings => b"opg/showings/1",
 			Self::Commitment => b"opg/commitment/1",
+			Self::Observation => b"opg/observation/1",
 		}
 	}
 }

@@ -1,8 +1,8 @@
 //! What the runtime may call of its node beside what every Substrate node offers.
 //!
-//! [`worker`]: an off-chain worker hands jobs to its node and fetches what is ready. Both functions return at once. The node
+//! [`worker`]: an off-chain worker hands jobs and rounds of feeds to its node and fetches what is ready. Its functions return at once. The node
 //! grants them to off-chain calls alone, through [`WorkerExt`]; anywhere else (block execution, validation, other tools) they
-//! answer `false` and `None`, so execution stays deterministic.
+//! answer `false` or `None`, so execution stays deterministic.
 //!
 //! [`bn_254`]: arithmetic that proofs are checked with, in the node's machine code instead of the runtime's Wasm. They are
 //! functions of their arguments alone and answer any bytes with a value; [`HostEngine`] is how the runtime calls them.
@@ -34,6 +34,12 @@ pub trait WorkerPort: Send + Sync {
 
 	/// Answers a `Query` from what is known now.
 	fn poll(&self, query: &[u8]) -> Option<Vec<u8>>;
+
+	/// Takes the rounds of feeds to observe, a list of `Watch`, and gives what is known of them, a list of `Gathered`; `None` where
+	/// nothing is observed. What is not named may be forgotten.
+	fn observe(&self, _watches: &[u8]) -> Option<Vec<u8>> {
+		None
+	}
 }
 
 #[cfg(feature = "std")]
@@ -56,5 +62,14 @@ pub trait Worker {
 		query: PassFatPointerAndRead<&[u8]>,
 	) -> AllocateAndReturnByCodec<Option<Vec<u8>>> {
 		self.extension::<WorkerExt>().and_then(|port| port.0.poll(query))
+	}
+
+	/// Hands the rounds of feeds to observe over and fetches what is known of them; `None` where there is no worker, or it observes
+	/// nothing. Never waits.
+	fn observe(
+		&mut self,
+		watches: PassFatPointerAndRead<&[u8]>,
+	) -> AllocateAndReturnByCodec<Option<Vec<u8>>> {
+		self.extension::<WorkerExt>().and_then(|port| port.0.observe(watches))
 	}
 }

@@ -1,0 +1,108 @@
+//! The number in what a source answered: a JSON pointer (RFC 6901) leads to it.
+
+use crate::number::mantissa;
+use serde_json::value::RawValue;
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// Why an answer gives no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+	/// It is not JSON.
+	#[error("the answer is no JSON: {0}")]
+	NotJson(String),
+	/// The pointer leads nowhere.
+	#[error("the answer has nothing at {0:?}")]
+	NothingThere(String),
+	/// What the pointer leads to is no decimal number that fits.
+	#[error("{0:?} is no number that fits")]
+	NoNumber(String),
+}
+
+/// The number at `pointer`, times `10^decimals`. It may be a JSON number or a string of one.
+pub fn number_at(body: &[u8], pointer: &str, decimals: u8) -> Result<i64, AnswerError> {
+	let refuse = |error: serde_json::Error| AnswerError::NotJson(error.to_string());
+	let mut here: &RawValue = serde_json::from_slice(body).map_err(refuse)?;
+	let nothing = || AnswerError::NothingThere(pointer.into());
+	for token in pointer.split('/').skip(1) {
+		let token = token.replace("~1", "/").replace("~0", "~");
+		here = match here.get().as_bytes().first() {
+			Some(b'{') => {
+				let fields: BTreeMap<Cow<'_, str>, &RawValue> =
+					serde_json::from_str(here.get()).map_err(refuse)?;
+				fields.get(token.as_str()).copied().ok_or_else(nothing)?
+			},
+			Some(b'[') => {
+				let items: Vec<&RawValue> = serde_json::from_str(here.get()).map_err(refuse)?;
+				let index = index_of(&token).ok_or_else(nothing)?;
+				items.get(index).copied().ok_or_else(nothing)?
+			},
+			_ => return Err(nothing()),
+		};
+	}
+	let text = here.get();
+	let quoted;
+	let text = if text.starts_with('"') {
+		quoted = serde_json::from_str::<Cow<'_, str>>(text).map_err(refuse)?;
+		quoted.as_ref()
+	} else {
+		text
+	};
+	mantissa(text, decimals).ok_or_else(|| AnswerError::NoNumber(text.chars().take(40).collect()))
+}
+
+/// As RFC 6901 writes indices: without leading zeros.
+fn index_of(token: &str) -> Option<usize> {
+	let is_plain = token == "0" || !token.starts_with(['0', '+']);
+	is_plain.then(|| token.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{number_at, AnswerError};
+
+	const BODY: &[u8] =
+		br#"{"data": [{"price": "64123.50", "n": 1e2}, 7], "BTC/USD": 0.1, "a~b": -3}"#;
+
+	#[test]
+	fn is_found_by_fields_and_indices() {
+		assert_eq!(number_at(BODY, "/data/0/price", 2), Ok(6_412_350));
+		assert_eq!(number_at(BODY, "/data/0/n", 0), Ok(100));
+		assert_eq!(number_at(BODY, "/data/1", 1), Ok(70));
+		assert_eq!(number_at(BODY, "/BTC~1USD", 18), Ok(100_000_000_000_000_000));
+		assert_eq!(number_at(BODY, "/a~0b", 0), Ok(-3));
+		assert_eq!(number_at(b" 12.5 ", "", 1), Ok(125), "the whole answer");
+	}
+
+	#[test]
+	fn is_not_found_where_nothing_is() {
+		for pointer in ["/none", "/data/2", "/data/00", "/data/-", "/data/0/price/x", "/data/+1"] {
+			let nothing = AnswerError::NothingThere(pointer.into());
+			assert_eq!(number_at(BODY, pointer, 2), Err(nothing));
+		}
+	}
+
+	#[test]
+	fn is_refused_if_it_is_no_number() {
+		let of = |body: &str| number_at(body.as_bytes(), "/p", 2);
+		for body in ["null", "true", "\"\"", "\"NaN\"", "\"1,5\"", "[1]", "{\"a\":1}", "1e40"] {
+			let body = format!("{{\"p\": {body}}}");
+			assert!(matches!(of(&body), Err(AnswerError::NoNumber(_))), "{body}");
+		}
+	}
+
+	#[test]
+	fn of_what_is_no_json_is_an_error() {
+		for body in ["", "<html>", "{\"p\": NaN}", "{\"p\": 1", "{\"p\": 1} x", "\u{0}"] {
+			let found = number_at(body.as_bytes(), "/p", 2);
+			assert!(matches!(found, Err(AnswerError::NotJson(_))), "{body}: {found:?}");
+		}
+		let deep = "[".repeat(100_000);
+		assert!(number_at(deep.as_bytes(), "/0", 2).is_err(), "and not the end of the stack");
+		assert!(number_at(b"\xff\xfe", "", 2).is_err());
+	}
+
+	#[test]
+	fn twice_in_one_answer_is_the_last_one() {
+		assert_eq!(number_at(br#"{"p": 1, "p": 2}"#, "/p", 0), Ok(2));
+	}
+}

@@ -1,0 +1,23 @@
+//! Observes feeds: asks their sources, signs what they say, and exchanges it with the other nodes of a committee.
+//!
+//! [`template`] makes addresses and paths of a source's templates; [`client`] asks them, within the bounds of [`policy`]; [`answer`] finds
+//! the number in what came back; [`number`] reads it without floats. [`observer`] does all that for the rounds its node has a seat in,
+//! and keeps what it signed in a [`journal`], so that it never says two things about one round. [`exchange`] is what nodes tell each
+//! other.
+
+#![deny(missing_docs)]
+
+pub mod answer;
+pub mod client;
+pub mod exchange;
+pub mod journal;
+pub mod number;
+pub mod observer;
+pub mod policy;
+pub mod template;
+
+pub use client::{Client, FetchError};
+pub use exchange::{PeerNetwork, MAX_ANSWER, MAX_QUESTION};
+pub use journal::{Journal, JournalError};
+pub use observer::{Observer, ObserverConfig};
+pub use policy::{Allowed, Pinned, Policy};

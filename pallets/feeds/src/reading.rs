@@ -1,0 +1,62 @@
+//! What others are told of feeds.
+
+use crate::{
+	api::{Listed, Shown},
+	Committees, Config, Descriptions, Feeds, History, Pallet, Sheets, Snapshot,
+};
+use alloc::vec::Vec;
+use frame_system::pallet_prelude::BlockNumberFor;
+use opg_primitives::{
+	feed::{FeedId, KeyIndex, Reading},
+	seams::FeedReader,
+};
+
+impl<T: Config> FeedReader<BlockNumberFor<T>> for Pallet<T> {
+	fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<BlockNumberFor<T>>> {
+		Sheets::<T>::get(feed)?.read(key, frame_system::Pallet::<T>::block_number())
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Every feed, by number.
+	pub fn list() -> Vec<Listed> {
+		let mut all: Vec<_> = Feeds::<T>::iter()
+			.map(|(feed, record)| Listed {
+				feed,
+				name: record.name,
+				keys: Sheets::<T>::get(feed).map_or(0, |sheet| sheet.entries.len() as u32),
+				is_curated: record.is_curated,
+				has_committee: Committees::<T>::contains_key(feed),
+			})
+			.collect();
+		all.sort_unstable_by_key(|listed| listed.feed);
+		all
+	}
+
+	/// A feed with what it tells now.
+	pub fn show(
+		feed: FeedId,
+	) -> Option<Shown<T::AccountId, crate::BalanceOf<T>, BlockNumberFor<T>>> {
+		let now = frame_system::Pallet::<T>::block_number();
+		let sheet = Sheets::<T>::get(feed)?;
+		let keys = (0..sheet.entries.len() as KeyIndex).filter_map(|key| sheet.read(key, now));
+		let record = Feeds::<T>::get(feed)?;
+		Some(Shown {
+			term_cost: Self::cost_of_term(&record),
+			round: record.round_of(now),
+			record,
+			description: Descriptions::<T>::get(feed)?,
+			readings: keys.collect(),
+			nodes: Committees::<T>::get(feed)
+				.map(|committee| committee.members.iter().map(|member| member.node).collect())
+				.unwrap_or_default(),
+		})
+	}
+
+	/// The rounds kept of a feed, oldest first.
+	pub fn history(feed: FeedId) -> Vec<Snapshot<BlockNumberFor<T>>> {
+		let mut all: Vec<_> = History::<T>::iter_prefix_values(feed).collect();
+		all.sort_unstable_by_key(|snapshot| snapshot.round);
+		all
+	}
+}

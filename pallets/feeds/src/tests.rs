@@ -1,0 +1,8 @@
+//! What feeds do and refuse, a file a theme.
+
+mod conduct;
+mod feed;
+mod laws;
+mod posting;
+mod report;
+mod term;
