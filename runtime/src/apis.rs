@@ -2,9 +2,9 @@
 
 use crate::{
 	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, Apps, AuthorityDiscovery,
-	Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical, Inference, InherentDataExt,
-	NominationPools, Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-	Staking, System, TransactionPayment, Usage, VERSION,
+	Babe, Balance, Block, BlockNumber, Executive, Feeds, Grandpa, Historical, Inference,
+	InherentDataExt, NominationPools, Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig,
+	SessionKeys, Staking, System, TransactionPayment, Usage, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -14,7 +14,8 @@ use frame_support::{
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 };
 use opg_primitives::{
-	seams::{KeyId, Reference},
+	feed::{FeedId, KeyIndex, Reading},
+	seams::{FeedReader, KeyId, Reference},
 	AppId, Input, ModelId, TrustMode,
 };
 use pallet_inference::api::Estimate;
@@ -407,6 +408,30 @@ impl_runtime_apis! {
 
 		fn spendable(app: AppId) -> Balance {
 			Apps::spendable(app)
+		}
+	}
+
+	impl pallet_feeds::api::FeedsApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn list() -> Vec<pallet_feeds::api::Listed> {
+			Feeds::list()
+		}
+
+		fn show(
+			feed: FeedId,
+		) -> Option<pallet_feeds::api::Shown<AccountId, Balance, BlockNumber>> {
+			Feeds::show(feed)
+		}
+
+		fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<BlockNumber>> {
+			<Feeds as FeedReader<BlockNumber>>::read(feed, key)
+		}
+
+		fn weigh(observations: u32, keys: u32) -> frame_support::weights::Weight {
+			Feeds::weigh(observations, keys)
+		}
+
+		fn history(feed: FeedId) -> Vec<pallet_feeds::Snapshot<BlockNumber>> {
+			Feeds::history(feed)
 		}
 	}
 

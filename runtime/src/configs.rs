@@ -6,6 +6,7 @@ pub mod apps;
 pub mod consensus;
 pub mod economics;
 pub mod elections;
+pub mod feeds;
 pub mod governance;
 pub mod growth;
 pub mod origins;

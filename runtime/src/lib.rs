@@ -222,6 +222,8 @@ mod runtime {
 	pub type Storage = pallet_storage;
 	#[runtime::pallet_index(69)]
 	pub type Growth = pallet_growth;
+	#[runtime::pallet_index(70)]
+	pub type Feeds = pallet_feeds;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

@@ -67,6 +67,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Apps>(),
 			index_and_name::<runtime::Storage>(),
 			index_and_name::<runtime::Growth>(),
+			index_and_name::<runtime::Feeds>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -115,6 +116,7 @@ fn pallets_keep_their_indices_and_names() {
 			(67, "Apps"),
 			(68, "Storage"),
 			(69, "Growth"),
+			(70, "Feeds"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -144,6 +146,7 @@ fn storage_is_bounded_in_our_pallets() {
 		b"Apps",
 		b"Storage",
 		b"Growth",
+		b"Feeds",
 		b"Clock",
 		b"Origins",
 	];
@@ -183,6 +186,22 @@ fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
 	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
 	assert!(batch.all_lte(reserved), "{batch:?} against {reserved:?}");
 	assert!(reserved.ref_time() >= block::MAX_WEIGHT.ref_time() / 2);
+}
+
+#[test]
+fn a_round_of_31_nodes_and_100_keys_weighs_no_more_than_15_ms() {
+	type Bounds = pallet_feeds::weights::UpperBounds<Runtime>;
+	use pallet_feeds::WeightInfo;
+	let round = Bounds::report(31, 3_100).saturating_add(Bounds::authorize_report(31, 3_100));
+	assert!(round.ref_time() <= 15_000_000_000, "{round:?}");
+}
+
+#[test]
+fn conduct_in_feeds_is_judged_by_limits_that_go_together() {
+	use frame_support::traits::Get;
+	chain::of_preset("development").execute_with(|| {
+		assert!(opg_runtime::configs::parameters::FeedThresholds::get().is_sound());
+	});
 }
 
 #[test]
@@ -262,6 +281,7 @@ fn presets_issue_a_thousand_million_opg_and_keep_every_law() {
 			opg_runtime::Models::check_laws().expect("models");
 			opg_runtime::Nodes::check_laws().expect("nodes");
 			opg_runtime::Inference::check_laws().expect("requests");
+			opg_runtime::Feeds::check_laws().expect("feeds");
 		});
 	}
 }

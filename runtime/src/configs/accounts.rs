@@ -71,7 +71,7 @@ pub enum ProxyType {
 	/// Staking, alone and in pools.
 	#[codec(index = 2)]
 	Staking,
-	/// Models, nodes, requests, answers and apps.
+	/// Models, nodes, requests, answers, apps and feeds.
 	#[codec(index = 3)]
 	Inference,
 	/// Voting, referenda, the committee and what the treasury pays.
@@ -135,6 +135,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Panels(_)
 					| RuntimeCall::Apps(_)
 					| RuntimeCall::Storage(_)
+					| RuntimeCall::Feeds(_)
 					| RuntimeCall::Utility(_)
 			),
 			Self::Governance => is_governance(),

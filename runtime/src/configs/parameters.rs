@@ -11,7 +11,8 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::EnsureRoot;
-use sp_runtime::Permill;
+use pallet_feeds::Thresholds;
+use sp_runtime::{Perbill, Permill};
 
 /// The parameters, by the pallet they are of.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
@@ -49,6 +50,39 @@ pub mod dynamic {
 		#[codec(index = 0)]
 		pub static MaxSurcharge: u32 = 0;
 	}
+
+	/// Of feeds. Parts are of the rounds of a term.
+	#[dynamic_pallet_params]
+	#[codec(index = 3)]
+	pub mod feeds {
+		/// The part missed, or seen too far from the others, above which a node's score falls; from 1 % to 50 %.
+		#[codec(index = 0)]
+		pub static Poor: Permill = Permill::from_percent(10);
+
+		/// The part seen too far from the others above which a node is fined; no less than `Poor`.
+		#[codec(index = 1)]
+		pub static Lies: Permill = Permill::from_percent(20);
+
+		/// The part missed above which a node is fined; no less than `Poor`.
+		#[codec(index = 2)]
+		pub static Silence: Permill = Permill::from_percent(50);
+
+		/// What lies cost of the bond; at most 10 %.
+		#[codec(index = 3)]
+		pub static LieFine: Perbill = Perbill::from_percent(1);
+
+		/// What silence costs of the bond; at most 1 %.
+		#[codec(index = 4)]
+		pub static SilenceFine: Perbill = Perbill::from_parts(1_000_000);
+
+		/// What two observations of one round cost of the bond; at most 50 %.
+		#[codec(index = 5)]
+		pub static EquivocationFine: Perbill = Perbill::from_percent(5);
+
+		/// How far from the median is too far, in hundredths of a percent; from 10 to 10,000.
+		#[codec(index = 6)]
+		pub static Distance: u32 = 250;
+	}
 }
 
 /// The most that demand may add to a model's price, in millionths of it.
@@ -84,6 +118,27 @@ pub struct StaleFee;
 impl Get<Balance> for StaleFee {
 	fn get() -> Balance {
 		dynamic::nodes::StaleFee::get().min(OPG)
+	}
+}
+
+/// From where on conduct in feeds costs.
+pub struct FeedThresholds;
+
+impl Get<Thresholds> for FeedThresholds {
+	fn get() -> Thresholds {
+		let poor =
+			dynamic::feeds::Poor::get().clamp(Permill::from_percent(1), Permill::from_percent(50));
+		Thresholds {
+			rounds: 3,
+			poor,
+			lies: dynamic::feeds::Lies::get().max(poor),
+			silence: dynamic::feeds::Silence::get().max(poor),
+			lie_fine: dynamic::feeds::LieFine::get().min(Perbill::from_percent(10)),
+			silence_fine: dynamic::feeds::SilenceFine::get().min(Perbill::from_percent(1)),
+			equivocation_fine: dynamic::feeds::EquivocationFine::get()
+				.min(Perbill::from_percent(50)),
+			distance: dynamic::feeds::Distance::get().clamp(10, 10_000),
+		}
 	}
 }
 
