@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod blob;
 mod estimate;
+mod feed;
 mod growth;
 mod infer;
 mod model;
@@ -18,6 +19,7 @@ pub(crate) use app::{AppCommand, CreditArgs, SellArgs, SponsorArgs, TermsArgs};
 pub(crate) use bench::{BenchCommand, LoadArgs, ProofLoadArgs, RequestLoadArgs, StorageLoadArgs};
 pub(crate) use blob::{BlobCommand, StoreArg};
 pub(crate) use estimate::EstimateArgs;
+pub(crate) use feed::FeedCommand;
 pub(crate) use growth::GrowthCommand;
 pub(crate) use infer::InferArgs;
 pub(crate) use model::{ModelCommand, PublishArgs};
@@ -115,6 +117,9 @@ pub(crate) enum Command {
 	/// Who uses the network, who comes back, and how they are served
 	#[command(subcommand)]
 	Stats(StatsCommand),
+	/// Outside numbers on the chain: read them, or have them observed
+	#[command(subcommand)]
+	Feed(FeedCommand),
 	/// Validate: session keys, stake, standing
 	#[command(subcommand)]
 	Validator(ValidatorCommand),

@@ -9,7 +9,7 @@ use crate::{
 		UPKEEP_FEE,
 	},
 	error::{Error, Result},
-	filling,
+	feed, filling,
 	infer::most_fee,
 	input,
 	keys::{fresh_client_key, signer},
@@ -64,6 +64,7 @@ pub(crate) async fn run(
 				count => Err(Error::Stuck { count }),
 			}
 		},
+		BenchCommand::Feeds => feed::weigh(chain, report).await,
 		BenchCommand::Proofs(args) => {
 			let claim = filling::claim(&args)?;
 			let figures = filling::measured(&args, report)?;

@@ -67,6 +67,12 @@ pub(crate) enum Error {
 	StoresDisagree { first: String, second: String },
 	#[error("There is no order {0}. `opg storage list` shows those there are.")]
 	OrderUnknown(u64),
+	#[error("There is no feed {0}. `opg feed list` shows those there are.")]
+	FeedUnknown(u32),
+	#[error("Feed {feed} has no key `{key}`. `opg feed show {feed}` lists its keys.")]
+	FeedKeyUnknown { feed: u32, key: String },
+	#[error("{} describes no feed: {why}. `opg feed create --help` shows how.", file.display())]
+	FeedFile { file: std::path::PathBuf, why: String },
 	#[error("The file is {found}, and order {order} is for {expected}.")]
 	OtherFile { order: u64, expected: String, found: String },
 	#[error(
@@ -317,7 +323,8 @@ impl Error {
 			Self::Forgotten { .. } => "forgotten",
 			Self::Csv(_) => "other",
 			Self::OrderUnknown(_) => "order-unknown",
-			Self::OtherFile { .. } | Self::WrongPieces { .. } => "file",
+			Self::FeedUnknown(_) | Self::FeedKeyUnknown { .. } => "feed-unknown",
+			Self::FeedFile { .. } | Self::OtherFile { .. } | Self::WrongPieces { .. } => "file",
 			Self::RequestUnknown(_) => "request-unknown",
 			Self::ProofUnknown(_) => "proof-unknown",
 			Self::Input { .. } | Self::NotJson { .. } | Self::NoInput(_) | Self::EmptyInput => {

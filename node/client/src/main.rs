@@ -15,6 +15,7 @@ mod error;
 mod estimate;
 mod external;
 mod fault;
+mod feed;
 mod filling;
 mod footing;
 mod freight;
@@ -103,6 +104,7 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
 		Command::Storage(command) => storage::run(command, &keys, &chain, report).await,
+		Command::Feed(command) => feed::run(command, &keys, &chain, report).await,
 		Command::Blob(_) | Command::Stats(_) | Command::Completions { .. } => Ok(()),
 	}?;
 	Ok(ExitCode::SUCCESS)

@@ -14,7 +14,10 @@ use crate::{
 	records::{BondMore, Node, NodeStatus, OfNode, Register, Registered, RotateKey, Unbonding},
 	report::{pairs, table, Report},
 };
-use opg_primitives::statement::{statement, Domain};
+use opg_primitives::{
+	node::OBSERVES,
+	statement::{statement, Domain},
+};
 use serde::Serialize;
 use serde_json::{json, Value};
 use subxt::utils::{AccountId32, Static};
@@ -244,8 +247,12 @@ impl View {
 
 	fn text(&self) -> String {
 		let until = self.until.map(|block| format!(" until block {block}")).unwrap_or_default();
-		let models = self.models.iter().flatten().map(u32::to_string).collect::<Vec<_>>();
-		let barred = |bar: &Barred| format!("{} until block {}", bar.model, bar.until);
+		let named = |model: &u32| match *model {
+			OBSERVES => "feeds".to_owned(),
+			model => model.to_string(),
+		};
+		let models = self.models.iter().flatten().map(named).collect::<Vec<_>>();
+		let barred = |bar: &Barred| format!("{} until block {}", named(&bar.model), bar.until);
 		let barred = self.barred.iter().map(barred).collect::<Vec<_>>();
 		pairs(&[
 			("node", self.node.to_string()),

@@ -12,6 +12,7 @@ macro_rules! fields {
 }
 
 mod app;
+mod feed;
 mod growth;
 mod model;
 mod node;
@@ -26,6 +27,10 @@ pub(crate) use app::{
 	App, AppRegistered, AppStatus, BuyPass, Credit, GiveCredit, GrantPass, OfApp, Offer, Pass,
 	PassGiven, PassTerms, Promise, RegisterApp, SetOffers, Sponsor, Sponsorship, Standing,
 	TransferPass, WithdrawFromPurse,
+};
+pub(crate) use feed::{
+	CreateFeed, Created, DraftKey, DraftSource, FeedDraft, FeedRules, FundFeed, ListedFeed, OfFeed,
+	ShownFeed, Snapshot,
 };
 pub(crate) use growth::{
 	ClaimRebate, Grant, GrantLimit, GrowthSpent, GrowthTerms, Rebated, Subject,
@@ -50,6 +55,7 @@ pub(crate) use storage::{
 	ExtendOrder, OfOrder, OfSlot, Order, OrderDraft, Ordered, PlaceOrder, Show, Showing, Slot,
 	StorageCheck, StoredFile,
 };
+pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Sudo, Transfer};
 pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Transfer};
 pub(crate) use usage::{
 	AccountUse, Cell, Counters, EpochSpan, HasFailed, Headcount, Latencies, Money, Service,

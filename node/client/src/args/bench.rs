@@ -80,6 +80,17 @@ With --json it is one object, of numbers but for `kubo`, its version:
   check_show_us          what its keeper needs to read and prove the piece
   check_weight_us        what the chain charges for it";
 
+const FEED_BENCH_HELP: &str = "\
+What the chain charges a block for a round of 31 nodes and 100 keys, signatures included: in
+one report of all that was signed, and beside it if each node reported by itself. Nothing is
+sent.
+
+With --json it is one object:
+  round_31x100_ms       one report of 31 observations of 100 keys
+  per_member_design_ms  31 reports of one observation each
+  over                  the latter by the former
+  rounds                the same for other sizes: nodes, keys, round_ms, per_member_ms";
+
 /// Measure how much a chain takes, by flooding it.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BenchCommand {
@@ -95,6 +106,9 @@ pub(crate) enum BenchCommand {
 	/// How fast files go into stores and come out, beside plain Kubo
 	#[command(after_long_help = STORAGE_BENCH_HELP)]
 	Storage(StorageLoadArgs),
+	/// What a round of a feed weighs, in one report and in many
+	#[command(after_long_help = FEED_BENCH_HELP)]
+	Feeds,
 }
 
 /// What to measure stores with.

@@ -64,6 +64,8 @@ fields! {
 	Transfer { dest: MultiAddress<AccountId32, ()>, value: u128 }
 	/// `Utility.batch_all`.
 	Batch { calls: Vec<Value> }
+	/// `Sudo.sudo`.
+	Sudo { call: Value }
 }
 
 /// `Balances.Held`.

@@ -1,0 +1,236 @@
+//! Feeds: listed, shown, made, funded, and their history drawn.
+
+mod draft;
+mod number;
+mod plot;
+mod weight;
+
+use crate::{
+	amount::Amount,
+	args::{FeedCommand, KeyArgs},
+	chain::{self, AtBlock, Chain, CLOSE_FEED, CREATED, CREATE_FEED, CURATE_FEED, FUND_FEED, SUDO},
+	error::{Error, Result},
+	keys,
+	records::{CreateFeed, Created, FundFeed, ListedFeed, OfFeed, ShownFeed, Snapshot, Sudo},
+	report::{pairs, table, Report},
+};
+use codec::{Decode, Encode};
+use draft::read_draft;
+use number::written;
+use opg_primitives::feed::{Key, Reading};
+pub(crate) use weight::weigh;
+
+use serde_json::{json, Value as Json};
+use subxt::{dynamic::Value, utils::AccountId32};
+
+const LIST: &str = "FeedsApi_list";
+const SHOW: &str = "FeedsApi_show";
+const HISTORY: &str = "FeedsApi_history";
+
+/// Carries out a command.
+pub(crate) async fn run(
+	command: FeedCommand,
+	given: &KeyArgs,
+	chain: &Chain,
+	report: Report,
+) -> Result<()> {
+	match command {
+		FeedCommand::List => list(chain, report).await,
+		FeedCommand::Show { feed } => show(feed, chain, report).await,
+		FeedCommand::History { feed, key, rounds } => {
+			history(feed, key.as_deref(), rounds, chain, report).await
+		},
+		FeedCommand::Create { file, purse } => {
+			let draft = read_draft(&file, purse)?;
+			let keys = keys::signer(given, chain).await?;
+			let events = chain.send(&keys, CREATE_FEED, CreateFeed { draft }).await?;
+			let Created { feed } = chain::event(&events, CREATED)?;
+			let text =
+				format!("Feed {feed} is made. `opg feed show {feed}` tells what it comes to.");
+			report.result(&json!({ "feed": feed }), text);
+			Ok(())
+		},
+		FeedCommand::Fund { feed, amount } => {
+			let keys = keys::signer(given, chain).await?;
+			chain.send(&keys, FUND_FEED, FundFeed { feed, amount: amount.0 }).await?;
+			let text = format!("Feed {feed} has {amount} more.");
+			report.result(&json!({ "feed": feed, "amount": amount }), text);
+			Ok(())
+		},
+		FeedCommand::Curate { feed, not } => {
+			let keys = keys::signer(given, chain).await?;
+			let fields = [("feed", Value::u128(feed.into())), ("is_curated", Value::bool(!not))];
+			let (pallet, name) = CURATE_FEED;
+			let call = Value::unnamed_variant(pallet, [Value::named_variant(name, fields)]);
+			chain.send(&keys, SUDO, Sudo { call }).await?;
+			let text = if not { "is curated no more" } else { "is curated" };
+			report
+				.result(&json!({ "feed": feed, "curated": !not }), format!("Feed {feed} {text}."));
+			Ok(())
+		},
+		FeedCommand::Close { feed } => {
+			let keys = keys::signer(given, chain).await?;
+			chain.send(&keys, CLOSE_FEED, OfFeed { feed }).await?;
+			report.result(&json!({ "feed": feed }), format!("Feed {feed} is closed."));
+			Ok(())
+		},
+	}
+}
+
+async fn ask<Answer: Decode>(
+	chain: &Chain,
+	at: &AtBlock,
+	method: &'static str,
+	argument: &[u8],
+) -> Result<Answer> {
+	let said = chain.ask(at, method, argument).await?;
+	Answer::decode(&mut &said[..]).map_err(|error| Error::Chain(format!("{method}: {error}")))
+}
+
+async fn shown(chain: &Chain, at: &AtBlock, feed: u32) -> Result<ShownFeed> {
+	let shown: Option<ShownFeed> = ask(chain, at, SHOW, &feed.encode()).await?;
+	shown.ok_or(Error::FeedUnknown(feed))
+}
+
+fn text(bytes: &[u8]) -> String {
+	String::from_utf8_lossy(bytes).into_owned()
+}
+
+async fn list(chain: &Chain, report: Report) -> Result<()> {
+	let at = chain.best().await?;
+	let feeds: Vec<ListedFeed> = ask(chain, &at, LIST, &[]).await?;
+	let values: Vec<_> = feeds
+		.iter()
+		.map(|one| {
+			json!({
+				"feed": one.feed,
+				"name": text(&one.name),
+				"keys": one.keys,
+				"curated": one.is_curated,
+				"observed": one.has_committee,
+			})
+		})
+		.collect();
+	let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+	let rows: Vec<_> = feeds
+		.iter()
+		.map(|one| {
+			let (number, keys) = (one.feed.to_string(), one.keys.to_string());
+			[number, text(&one.name), keys, yes(one.is_curated), yes(one.has_committee)]
+		})
+		.collect();
+	let heading = ["feed", "name", "keys", "curated", "observed"];
+	report.result(&Json::Array(values), table(heading, &rows));
+	Ok(())
+}
+
+async fn show(feed: u32, chain: &Chain, report: Report) -> Result<()> {
+	let at = chain.best().await?;
+	let ShownFeed { record, keys, sources, round, term_cost, readings, nodes } =
+		shown(chain, &at, feed).await?;
+	let told: Vec<_> = keys.iter().zip(&readings).map(|(key, one)| reading(key, *one)).collect();
+	let sources: Vec<_> = sources
+		.iter()
+		.map(|source| json!({ "url": text(&source.url), "path": text(&source.path) }))
+		.collect();
+	let owner = AccountId32(record.owner).to_string();
+	let rules = &record.rules;
+	let value = json!({
+		"feed": feed,
+		"name": text(&record.name),
+		"owner": owner,
+		"curated": record.is_curated,
+		"round": round,
+		"period": rules.period,
+		"heartbeat": rules.heartbeat,
+		"max_age": rules.max_age,
+		"seats": rules.seats,
+		"quorum": rules.quorum,
+		"reward": Amount(rules.reward),
+		"purse": Amount(record.purse),
+		"term_cost": Amount(term_cost),
+		"nodes": nodes,
+		"version": record.version,
+		"sources": sources,
+		"keys": told.iter().map(|(value, _)| value).collect::<Vec<_>>(),
+	});
+	let observed = if nodes.is_empty() {
+		"by nobody".to_owned()
+	} else {
+		let nodes: Vec<_> = nodes.iter().map(u32::to_string).collect();
+		format!("by {} nodes: {}", nodes.len(), nodes.join(", "))
+	};
+	let head = pairs(&[
+		("feed", format!("{feed}, {}", text(&record.name))),
+		("owner", owner),
+		("curated", if record.is_curated { "yes" } else { "no" }.into()),
+		("observed", observed),
+		("round", format!("{round}, of {} blocks", rules.period)),
+		("quorum", format!("{} of {}", rules.quorum, rules.seats)),
+		("purse", format!("{}; a term costs {}", Amount(record.purse), Amount(term_cost))),
+	]);
+	let rows: Vec<_> = told.into_iter().map(|(_, row)| row).collect();
+	let keys = table(["key", "value", "spread", "block", ""], &rows);
+	report.result(&value, format!("{head}\n\n{keys}"));
+	Ok(())
+}
+
+/// What is told about a key, for programs and for people.
+fn reading(key: &Key, reading: Reading<u32>) -> (Json, [String; 5]) {
+	let name = text(&key.name);
+	match reading {
+		Reading::Fresh { value, decimals, at, spread } => {
+			let number = written(value.into(), decimals);
+			let spread = written(spread.into(), decimals);
+			let value = json!({
+				"key": name, "state": "fresh", "value": number, "spread": spread, "at": at,
+			});
+			(value, [name, number, spread, at.to_string(), String::new()])
+		},
+		Reading::Stale { since } => {
+			let block = since.map(|since| since.to_string()).unwrap_or_default();
+			let value = json!({ "key": name, "state": "stale", "since": since });
+			(value, [name, String::new(), String::new(), block, "stale".into()])
+		},
+		Reading::Halted { since } => {
+			let value = json!({ "key": name, "state": "halted", "since": since });
+			(value, [name, String::new(), String::new(), since.to_string(), "halted".into()])
+		},
+	}
+}
+
+async fn history(
+	feed: u32,
+	key: Option<&str>,
+	rounds: u16,
+	chain: &Chain,
+	report: Report,
+) -> Result<()> {
+	let at = chain.best().await?;
+	let keys = shown(chain, &at, feed).await?.keys;
+	let wanted = |one: &Key| key.is_none_or(|name| one.name.as_slice() == name.as_bytes());
+	let unknown = || Error::FeedKeyUnknown { feed, key: key.unwrap_or_default().into() };
+	let index = keys.iter().position(wanted).ok_or_else(unknown)?;
+	let key = &keys[index];
+	let all: Vec<Snapshot> = ask(chain, &at, HISTORY, &feed.encode()).await?;
+	let kept = &all[all.len().saturating_sub(rounds.into())..];
+	let number = |one: &Snapshot| one.values.get(index).copied().flatten();
+	let values: Vec<_> = kept
+		.iter()
+		.map(|one| {
+			json!({
+				"round": one.round,
+				"at": one.at,
+				"value": number(one).map(|value| written(value.into(), key.decimals)),
+				"observers": one.observers.count_ones(),
+				"version": one.version,
+				"digest": format!("0x{}", hex::encode(one.digest)),
+			})
+		})
+		.collect();
+	let points: Vec<_> = kept.iter().filter_map(|one| Some((one.round, number(one)?))).collect();
+	let name = text(&key.name);
+	let value = json!({ "feed": feed, "key": name, "rounds": values });
+	report.result(&value, plot::drawn(&name, key.decimals, &points));
+	Ok(())
+}

@@ -1,0 +1,141 @@
+//! A feed as a file describes it.
+
+use super::number;
+use crate::{
+	amount::{Amount, Share},
+	error::{Error, Result},
+	records::{DraftKey, DraftSource, FeedDraft, FeedRules},
+};
+use serde::Deserialize;
+use std::{fs, path::Path};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Described {
+	name: String,
+	period: u32,
+	heartbeat: u32,
+	#[serde(default = "zero")]
+	deviation: String,
+	max_age: u32,
+	#[serde(default = "zero")]
+	jump: String,
+	seats: u8,
+	quorum: u8,
+	reward: String,
+	keys: Vec<DescribedKey>,
+	sources: Vec<DescribedSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DescribedKey {
+	name: String,
+	decimals: u8,
+	min: String,
+	max: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DescribedSource {
+	url: String,
+	path: String,
+}
+
+fn zero() -> String {
+	"0".into()
+}
+
+/// What the file describes, with `purse` to begin with.
+pub(super) fn read_draft(file: &Path, purse: Amount) -> Result<FeedDraft> {
+	let bytes = fs::read(file).map_err(|cause| Error::File { file: file.into(), cause })?;
+	let described: Described = serde_json::from_slice(&bytes)
+		.map_err(|error| Error::FeedFile { file: file.into(), why: error.to_string() })?;
+	drafted(described, purse).map_err(|why| Error::FeedFile { file: file.into(), why })
+}
+
+fn drafted(described: Described, purse: Amount) -> Result<FeedDraft, String> {
+	let named = |name: &'static str| move |error| format!("{name}: {error}");
+	let Described {
+		name, period, heartbeat, max_age, seats, quorum, reward, keys, sources, ..
+	} = described;
+	let rules = FeedRules {
+		period,
+		heartbeat,
+		deviation: hundredths(&described.deviation).map_err(|why| format!("deviation: {why}"))?,
+		max_age,
+		jump: hundredths(&described.jump).map_err(|why| format!("jump: {why}"))?,
+		seats,
+		quorum,
+		reward: reward.parse::<Amount>().map_err(named("reward"))?.0,
+	};
+	let key = |key: DescribedKey| -> Result<DraftKey, String> {
+		let bound = |text: &str| {
+			number::read(text, key.decimals).map_err(|error| format!("{}: {error}", key.name))
+		};
+		let (min, max) = (bound(&key.min)?, bound(&key.max)?);
+		Ok(DraftKey { name: key.name.into_bytes(), decimals: key.decimals, min, max })
+	};
+	let source = |source: DescribedSource| DraftSource {
+		url: source.url.into_bytes(),
+		path: source.path.into_bytes(),
+	};
+	Ok(FeedDraft {
+		name: name.into_bytes(),
+		rules,
+		keys: keys.into_iter().map(key).collect::<Result<_, _>>()?,
+		sources: sources.into_iter().map(source).collect(),
+		purse: purse.0,
+	})
+}
+
+/// A share in hundredths of a percent, as rules have it.
+fn hundredths(text: &str) -> Result<u32, String> {
+	let Share(millionths) = text.parse::<Share>().map_err(|error| error.to_string())?;
+	if millionths % 100 != 0 {
+		return Err(format!("`{text}` is too fine: at most two decimals of a percent count"));
+	}
+	Ok(millionths / 100)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{drafted, Described};
+	use crate::amount::Amount;
+
+	const FILE: &str = r#"{
+		"name": "prices", "period": 4, "heartbeat": 20, "deviation": "0.1%", "max_age": 60, "jump": "10%",
+		"seats": 5, "quorum": 3, "reward": "0.001OPG",
+		"keys": [{ "name": "BTC/USD", "decimals": 2, "min": "1", "max": "10000000" }],
+		"sources": [{ "url": "https://prices.example/{base}", "path": "/data/price" }]
+	}"#;
+
+	fn read(text: &str) -> Result<crate::records::FeedDraft, String> {
+		let described: Described = serde_json::from_str(text).map_err(|error| error.to_string())?;
+		drafted(described, Amount(7))
+	}
+
+	#[test]
+	fn a_file_is_what_the_chain_takes() {
+		let draft = read(FILE).unwrap();
+		assert_eq!((draft.rules.deviation, draft.rules.jump, draft.purse), (10, 1_000, 7));
+		assert_eq!(draft.rules.reward, 1_000_000_000);
+		assert_eq!((draft.keys[0].min, draft.keys[0].max), (100, 1_000_000_000));
+		assert_eq!(draft.sources[0].path, b"/data/price");
+	}
+
+	#[test]
+	fn what_is_wrong_with_a_file_is_named() {
+		for (from, to, named) in [
+			("\"0.1%\"", "\"0.001%\"", "deviation"),
+			("\"0.001OPG\"", "\"some\"", "reward"),
+			("\"max\": \"10000000\"", "\"max\": \"1e40\"", "BTC/USD"),
+			("\"seats\": 5", "\"seats\": 5, \"chairs\": 6", "chairs"),
+			("\"quorum\": 3,", "", "quorum"),
+		] {
+			let error = read(&FILE.replace(from, to)).unwrap_err();
+			assert!(error.contains(named), "{error}");
+		}
+	}
+}
