@@ -56,7 +56,6 @@ pub(crate) use storage::{
 	StorageCheck, StoredFile,
 };
 pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Sudo, Transfer};
-pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Transfer};
 pub(crate) use usage::{
 	AccountUse, Cell, Counters, EpochSpan, HasFailed, Headcount, Latencies, Money, Service,
 	WasRequested, WasReturned, WasSettled, AGES, LATENCY_BOUNDS, PLACES,
