@@ -9,12 +9,12 @@ use crate::{
 	report::{pairs, Report},
 	trust::{kind_name, show_trust},
 };
-use opg_primitives::Input;
+use opg_primitives::request::MAX_INPUT_BYTES;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Bytes of a content id in a request, in place of an input that is too long for it.
-const STORED: usize = 33;
+const STORED: u32 = 33;
 
 /// Prints what the requests would cost.
 pub(crate) async fn estimate(args: &EstimateArgs, chain: &Chain, report: Report) -> Result<()> {
@@ -24,7 +24,7 @@ pub(crate) async fn estimate(args: &EstimateArgs, chain: &Chain, report: Report)
 		None => vec![0],
 		Some(given) => {
 			let inputs = input::read(given, &record.terms.inputs)?;
-			inputs.encoded.into_iter().map(carried_bytes).collect()
+			inputs.encoded.iter().map(|encoded| carried_bytes(encoded)).collect()
 		},
 	};
 	let mut known = BTreeMap::new();
@@ -33,8 +33,7 @@ pub(crate) async fn estimate(args: &EstimateArgs, chain: &Chain, report: Report)
 		let estimate = match known.get(&bytes) {
 			Some(estimate) => *estimate,
 			None => {
-				let length = u32::try_from(bytes).unwrap_or(u32::MAX);
-				let said = chain.estimate(&at, args.model, args.trust, length).await?;
+				let said = chain.estimate(&at, args.model, args.trust, bytes).await?;
 				let estimate = said.ok_or_else(|| Error::NotAnswering {
 					model: args.model,
 					trust: show_trust(args.trust),
@@ -52,14 +51,12 @@ pub(crate) async fn estimate(args: &EstimateArgs, chain: &Chain, report: Report)
 }
 
 /// Bytes of an input in its request.
-fn carried_bytes(encoded: Vec<u8>) -> usize {
-	let length = encoded.len();
-	match encoded.try_into() {
-		Ok(inline) => {
-			let _: Input = Input::Inline(inline);
-			length
-		},
-		Err(_) => STORED,
+fn carried_bytes(encoded: &[u8]) -> u32 {
+	let bytes = u32::try_from(encoded.len()).unwrap_or(u32::MAX);
+	if bytes > MAX_INPUT_BYTES {
+		STORED
+	} else {
+		bytes
 	}
 }
 
@@ -143,7 +140,8 @@ mod tests {
 
 	#[test]
 	fn a_long_input_is_not_carried_by_its_request() {
-		assert_eq!(carried_bytes(vec![0; 100]), 100);
-		assert_eq!(carried_bytes(vec![0; 10_000_000]), STORED);
+		assert_eq!(carried_bytes(&[0; 100]), 100);
+		assert_eq!(carried_bytes(&[0; 16_384]), 16_384);
+		assert_eq!(carried_bytes(&[0; 16_385]), STORED);
 	}
 }

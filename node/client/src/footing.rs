@@ -14,8 +14,8 @@ use subxt::utils::AccountId32;
 /// Why an app does not let somebody ask through it.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum AccessError {
-	/// Never had one, or it was removed.
-	#[error("there is no pass of yours to app {0}: `opg app show {0}` says what it sells")]
+	/// Never had one, or it is over and was removed.
+	#[error("you have no pass to app {0}, or it is over: `opg app show {0}` says what it sells")]
 	NoPass(u32),
 	/// Had one.
 	#[error(
@@ -36,8 +36,11 @@ pub(crate) enum AccessError {
 		 which is added to it"
 	)]
 	QuotaExhausted(u32),
-	/// Never had one, or it was removed.
-	#[error("app {0} gave you no credit: ask its owner, or pay yourself with --app {0}")]
+	/// Never had one, or it is over and was removed.
+	#[error(
+		"you have no credit with app {0}, or it is over: ask its owner, or pay yourself with \
+		 --app {0}"
+	)]
 	NoCredit(u32),
 	/// Had one.
 	#[error(

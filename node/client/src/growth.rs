@@ -15,6 +15,7 @@ use crate::{
 	report::{pairs, table, Report},
 	stats,
 };
+use codec::Encode;
 use serde::Serialize;
 use serde_json::json;
 use subxt::utils::AccountId32;
@@ -123,7 +124,7 @@ impl View {
 			None => (0, Vec::new()),
 			Some(who) => {
 				let used: Option<AccountUse> =
-					chain.said(&at, USE_OF_ACCOUNT, &codec::Encode::encode(&who.0)).await?;
+					chain.said(&at, USE_OF_ACCOUNT, &who.0.encode()).await?;
 				(due(&at, who).await?, used.map_or_else(Vec::new, |used| used.epochs(epoch)))
 			},
 		};

@@ -82,7 +82,7 @@ fn bar(length: u64, shown: bool) -> ProgressBar {
 
 /// What the events of a block tell of requests, in their order.
 async fn told_in(number: u64, chain: &Chain) -> Result<Vec<Told>> {
-	let block = chain.numbered(number).await?;
+	let block = chain.numbered(number).await.map_err(|error| forgotten(error, number))?;
 	let events = block.events().fetch().await;
 	let events = events.map_err(|error| forgotten(error.into(), number))?;
 	let mut told = Vec::new();
