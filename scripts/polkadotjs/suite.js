@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { Accounts } from './accounts.js';
 import { Chain } from './chain.js';
 import { Steps } from './steps.js';
+import apps from './subjects/apps.js';
 import balances from './subjects/balances.js';
 import blocks from './subjects/blocks.js';
 import committee from './subjects/committee.js';
@@ -33,7 +34,7 @@ const { values: given } = parseArgs({
 });
 
 // Subjects have accounts of their own, so that they go on side by side; eras count from when they begin.
-const together = [metadata, explorer, balances, staking, pools, sessions, referenda, treasury, committee, proxies, inference, subxt];
+const together = [metadata, explorer, balances, staking, pools, sessions, referenda, treasury, committee, proxies, inference, apps, subxt];
 if (given.whole) together.push(eras);
 const left = together.filter(({ name }) => !given.only || given.only.includes(name));
 
