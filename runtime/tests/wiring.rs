@@ -180,8 +180,9 @@ fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
 	type Bounds = pallet_inference::weights::UpperBounds<Runtime>;
 	use frame_support::traits::Get;
 	use pallet_inference::WeightInfo;
-	let batch = Bounds::answer(pallet_inference::MaxBatch::get())
-		.saturating_add(Bounds::authorize_answer(pallet_inference::MaxBatch::get()));
+	let batch =
+		Bounds::answer(pallet_inference::MaxBatch::get(), 64, pallet_inference::MaxBatch::get())
+			.saturating_add(Bounds::authorize_answer(pallet_inference::MaxBatch::get()));
 	let limits = Weights::get();
 	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
 	assert!(batch.all_lte(reserved), "{batch:?} against {reserved:?}");
@@ -224,7 +225,7 @@ fn counting_costs_settlement_no_more_than_a_quarter() {
 	use pallet_inference::WeightInfo as _;
 	use pallet_usage::WeightInfo as _;
 	for answers in [16, 64, 256] {
-		let all = Bounds::answer(answers).ref_time();
+		let all = Bounds::answer(answers, answers.min(64), 0).ref_time();
 		let counting = Counting::commit(answers, answers.min(64)).ref_time();
 		assert!(4 * counting <= all, "{counting} of {all} for {answers} answers");
 	}

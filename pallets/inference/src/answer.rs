@@ -3,6 +3,7 @@
 use crate::{
 	settlement::Settlement, Assigned, Config, Event, MaxBatch, Pallet, RequestOf, Requests, State,
 };
+use alloc::collections::BTreeSet;
 use frame_support::{
 	pallet_prelude::{
 		InvalidTransaction, TransactionSource, TransactionValidityWithRefund, ValidTransaction,
@@ -24,6 +25,9 @@ use sp_runtime::{
 	traits::{BlockNumberProvider, Saturating, Zero},
 	SaturatedConversion,
 };
+
+/// Models of a batch's answers at the most: those a node serves.
+pub(crate) const MOST_MODELS: u32 = 64;
 
 /// Blocks a batch stays in the pool; the worker sends what is not included again.
 const LONGEVITY: u64 = 8;
@@ -80,11 +84,14 @@ impl<T: Config> Pallet<T> {
 			.map(|validity| (validity, Weight::zero()))
 	}
 
-	pub(crate) fn do_answer(node: NodeId, answers: BoundedVec<Answer, MaxBatch>) {
+	/// Does what each answer says; returns of how many models live ones were, and how many of them were asked through apps.
+	pub(crate) fn do_answer(node: NodeId, answers: BoundedVec<Answer, MaxBatch>) -> (u32, u32) {
 		T::Nodes::note_batch(node);
 		let mut settlement = Settlement::default();
 		let mut outputs = OutputsOf::<T>::default();
 		let mut stale: u32 = 0;
+		let mut through_apps: u32 = 0;
+		let mut models = BTreeSet::new();
 		for answer in answers {
 			let request = answer.request;
 			let Some(record) = Self::live_record(node, &answer) else {
@@ -97,6 +104,8 @@ impl<T: Config> Pallet<T> {
 				continue;
 			}
 			Assigned::<T>::remove(node, request);
+			through_apps = through_apps.saturating_add(record.through.is_some().into());
+			models.insert(record.model);
 			match answer.outcome.fault() {
 				Some(fault) => Self::take_fault(&mut settlement, answer, record, node, fault),
 				None => {
@@ -111,6 +120,7 @@ impl<T: Config> Pallet<T> {
 		if !stale.is_zero() {
 			T::Nodes::charge_stale(node, stale);
 		}
+		(models.len() as u32, through_apps)
 	}
 
 	/// One node's word that there is no answer is not enough: another one is asked, and only if it finds none either the request ends.

@@ -18,7 +18,7 @@ pub struct Estimate<Balance> {
 	pub most: Balance,
 	/// What is paid for the request's draw, answer, refund and pruning.
 	pub upkeep: Balance,
-	/// What the transaction costs, without a tip.
+	/// What the transaction costs at the most, without a tip: where its places in the rings are found at once, a little less.
 	pub transaction: Balance,
 }
 

@@ -1,8 +1,8 @@
 //! The draw: who gets a question whose turn has come, by randomness of two blocks after the question's.
 
 use crate::{
-	request::DRAW_DELAY, Assigned, CheckStage, Config, Event, Pallet, PreviousEntropy, Queue,
-	QueueEntry, RequestOf, Requests, State,
+	budget::Work, request::DRAW_DELAY, Assigned, CheckStage, Config, Event, Pallet,
+	PreviousEntropy, Queue, QueueEntry, RequestOf, Requests, State,
 };
 use codec::Encode;
 use frame_support::traits::Get;
@@ -75,12 +75,13 @@ const fn cost_of_seats(seats: u8) -> u32 {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Draws for the questions whose turn has come, and what is due for a re-run; returns the work done in single draws.
-	pub(crate) fn draw_waiting(now: BlockNumberFor<T>) -> u32 {
-		let Some(mix) = Self::mix() else { return 0 };
+	/// Draws for the questions whose turn has come, and what is due for a re-run, as far as there is room; counts it in single draws.
+	pub(crate) fn draw_waiting(now: BlockNumberFor<T>, work: &mut Work) {
+		let Some(mix) = Self::mix() else { return };
+		let room = work.room_for_draws::<T>();
 		let mut spent = Self::draw_checks(&mix, now);
 		let mut left = Self::queue_len(Queue::Waiting);
-		while left > 0 && spent < T::MaxDraws::get() {
+		while left > 0 && spent < room {
 			left = left.saturating_sub(1);
 			let Some(entry) = Self::pop_ready(Queue::Waiting, now) else { break };
 			let (turn, cost) = Self::take_turn(&mix, &entry, now);
@@ -95,7 +96,7 @@ impl<T: Config> Pallet<T> {
 				Self::push_waiting(entry.request, ready_at);
 			}
 		}
-		spent
+		work.drawn = work.drawn.saturating_add(spent);
 	}
 
 	/// Puts a question in the queue; its turn comes once nobody can know the draw any more.

@@ -2,7 +2,7 @@
 
 use crate::{
 	deadline::SLIP, Assigned, BalanceOf, ClientKeys, ClockOf, Config, Expiring, Expiry, HoldReason,
-	Inputs, Pallet, Positions, Queue, Queues, Requests, State,
+	Inputs, Pallet, Positions, Queue, Queues, Requests, Ring, State,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::hold::Inspect};
@@ -93,12 +93,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Every open request has its place at its deadline, or after it, if a panel is deciding it.
+	/// Every open request has its place at its deadline, or after it, if a panel is deciding it; half times stand in a ring of their own.
 	fn check_ring() -> Result<(), TryRuntimeError> {
+		ensure!(
+			Expiring::<T>::iter().all(|(ring, _, due)| due.iter().all(|expiry| matches!(
+				expiry,
+				Expiry::HalfTime(_)
+			) == (ring
+				== Ring::HalfTimes))),
+			"a ring has what belongs to the other one"
+		);
 		for (request, record) in Requests::<T>::iter() {
 			ensure!(
 				!record.state.is_open()
-					|| Expiring::<T>::get(record.deadline).contains(&Expiry::Deadline(request))
+					|| Expiring::<T>::get(Ring::Ends, record.deadline)
+						.contains(&Expiry::Deadline(request))
 					|| Self::has_final_place(request, record.deadline),
 				"an open request does not end at its deadline"
 			);
@@ -109,7 +118,8 @@ impl<T: Config> Pallet<T> {
 	fn has_final_place(request: RequestId, deadline: ClockOf<T>) -> bool {
 		let last = deadline.saturating_add(T::Panels::most_time().into());
 		(0..=SLIP).any(|slip| {
-			Expiring::<T>::get(last.saturating_add(slip.into())).contains(&Expiry::Final(request))
+			Expiring::<T>::get(Ring::Ends, last.saturating_add(slip.into()))
+				.contains(&Expiry::Final(request))
 		})
 	}
 

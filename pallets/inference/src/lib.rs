@@ -20,7 +20,7 @@
 //! Whatever ended stays for [`Config::Retention`] blocks, then `on_idle` prunes it.
 //!
 //! ## Properties
-//! Every hold matches one open request, to the unit. Every open request stands in the expiry ring, at a place reserved when it was
+//! Every hold matches one open request, to the unit. Every open request stands in an expiry ring, at a place reserved when it was
 //! made, so it ends within its deadline and [`SLIP`](deadline::SLIP) more blocks; under `Quorum`, while a panel is about to decide, within
 //! [`Panels::most_time`] more. An answer names its draw, so it counts once and only on the fork
 //! that drew it (`invariants`).
@@ -31,6 +31,8 @@
 //! is to skip its slot; two colluding authors in a row can foresee the draw of the blocks before them.
 //! *Free answers.* Callers pay the upkeep of a request (its draw, answer, refund and pruning) when they make it, so answers are
 //! free for nodes; stale ones are paid from the node's bond.
+//! *Hooks* do what must happen in a block first, ends at deadlines, then replace late nodes, then draw, as far as [`Config::HooksBudget`]
+//! goes ([`deadline`]). Those who wait for a draw or for another node wait a block longer; ends do not.
 //! *Deadlines* count blocks of [`Config::Clock`], which may stand still while transactions are paused.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -45,6 +47,7 @@ extern crate alloc;
 mod answer;
 pub mod api;
 mod assignment;
+mod budget;
 mod check;
 pub mod deadline;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -65,7 +68,7 @@ mod tests;
 
 pub use pallet::*;
 pub use types::{
-	AnsweredBy, Check, CheckStage, Counters, Expiry, Queue, QueueEntry, Request, Span, State,
+	AnsweredBy, Check, CheckStage, Counters, Expiry, Queue, QueueEntry, Request, Ring, Span, State,
 };
 pub use weights::WeightInfo;
 
@@ -92,8 +95,8 @@ pub type CountersOf<T> = Counters<frame_system::pallet_prelude::BlockNumberFor<T
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		AnsweredBy, BalanceOf, ClockOf, CountersOf, CreditOf, Expiry, Queue, QueueEntry, RequestOf,
-		WeightInfo,
+		answer::MOST_MODELS, budget, budget::Work, deadline::MOST_SEARCHED, AnsweredBy, BalanceOf,
+		ClockOf, CountersOf, CreditOf, Expiry, Queue, QueueEntry, RequestOf, Ring, WeightInfo,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -110,7 +113,7 @@ pub mod pallet {
 		},
 		AppId, AppUse, ClientKey, Draw, FaultKind, Input, ModelId, NodeId, RequestId, TrustMode,
 	};
-	use sp_runtime::{traits::BlockNumberProvider, Permill, Saturating};
+	use sp_runtime::{traits::BlockNumberProvider, Perbill, Permill, Saturating};
 
 	/// Answers in one batch.
 	pub type MaxBatch = ConstU32<256>;
@@ -194,9 +197,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxDraws: Get<u32>;
 
-		/// Places in each block of the expiry ring; a request takes two.
+		/// Places in each block of an expiry ring. Of both together a request takes two: one in each, under `Quorum` two where it ends.
 		#[pallet::constant]
 		type MaxExpiring: Get<u32>;
+
+		/// The part of a block that deadlines and draws may take.
+		#[pallet::constant]
+		type HooksBudget: Get<Perbill>;
 
 		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
@@ -248,10 +255,17 @@ pub mod pallet {
 	pub type Positions<T: Config> = StorageValue<_, CountersOf<T>, ValueQuery>;
 
 	/// What to look at in which block of the clock.
-	// At most `MaxExpiring` a block, at most `MaxDeadline + SLIP` blocks ahead.
+	// At most `MaxExpiring` a block and ring, at most `MaxDeadline + SLIP` blocks ahead, and under `Quorum` a panel's time more.
 	#[pallet::storage]
-	pub type Expiring<T: Config> =
-		StorageMap<_, Twox64Concat, ClockOf<T>, BoundedVec<Expiry, T::MaxExpiring>, ValueQuery>;
+	pub type Expiring<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		Ring,
+		Twox64Concat,
+		ClockOf<T>,
+		BoundedVec<Expiry, T::MaxExpiring>,
+		ValueQuery,
+	>;
 
 	/// What the block before this one contributes to draws.
 	#[pallet::storage]
@@ -466,18 +480,20 @@ pub mod pallet {
 			let check = twice.saturating_add(T::DisputeWindow::get());
 			assert!(check <= T::Retention::get(), "a re-run must end before its request is pruned");
 			assert!(operators_for(crate::check::NODES) > 0);
-			let hook = T::WeightInfo::initialize(T::MaxExpiring::get(), T::MaxDraws::get());
-			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
 			assert!(
-				hook.saturating_mul(2).all_lte(block),
+				T::HooksBudget::get() <= Perbill::from_percent(50),
 				"deadlines and draws must leave half of a block"
 			);
+			assert!(budget::holds_draws::<T>(), "draws must keep to the budget of the hooks");
+			assert!(budget::leaves_room_for_draws::<T>(), "deadlines must leave room for draws");
 		}
 
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			let due = Self::end_due();
-			let drawn = Self::draw_waiting(now);
-			T::WeightInfo::initialize(due, drawn)
+			let mut work = Work::default();
+			Self::end_due(&mut work);
+			Self::replace_late_nodes(&mut work);
+			Self::draw_waiting(now, &mut work);
+			work.weight::<T>()
 		}
 
 		fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
@@ -502,6 +518,7 @@ pub mod pallet {
 		///
 		/// Emits `Requested`.
 		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::request(MOST_SEARCHED, through.is_some()))]
 		pub fn request(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -511,9 +528,11 @@ pub mod pallet {
 			deadline: BlockNumberFor<T>,
 			client_key: ClientKey,
 			through: Option<AppUse>,
-		) -> DispatchResult {
-			let requester = ensure_signed(origin)?;
-			Self::do_request(requester, model, input, trust, max_fee, deadline, client_key, through)
+		) -> DispatchResultWithPostInfo {
+			let by = ensure_signed(origin)?;
+			let searched =
+				Self::do_request(by, model, input, trust, max_fee, deadline, client_key, through)?;
+			Ok(Some(T::WeightInfo::request(searched, through.is_some())).into())
 		}
 
 		/// Takes a request back that no node has, and returns its fee.
@@ -541,7 +560,11 @@ pub mod pallet {
 		/// Emits `Settled`, `FaultReported`, `Failed` or `AnswerRefused` for each live answer.
 		#[pallet::call_index(2)]
 		#[pallet::weight((
-			T::WeightInfo::answer(answers.len() as u32),
+			T::WeightInfo::answer(
+				answers.len() as u32,
+				MOST_MODELS.min(answers.len() as u32),
+				answers.len() as u32,
+			),
 			DispatchClass::Operational,
 			Pays::No,
 		))]
@@ -553,11 +576,12 @@ pub mod pallet {
 			number: u64,
 			answers: BoundedVec<Answer, MaxBatch>,
 			signature: WorkerSignature,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
 			let _ = (number, signature);
-			Self::do_answer(node, answers);
-			Ok(())
+			let all = answers.len() as u32;
+			let (models, through_apps) = Self::do_answer(node, answers);
+			Ok(Some(T::WeightInfo::answer(all, models, through_apps)).into())
 		}
 	}
 }

@@ -28,7 +28,7 @@ use opg_primitives::{
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use sp_core::{sr25519, Pair};
-use sp_runtime::{BuildStorage, DispatchError, Permill};
+use sp_runtime::{BuildStorage, DispatchError, Perbill, Permill};
 use std::collections::BTreeMap;
 
 pub(crate) type Balance = u64;
@@ -149,6 +149,8 @@ parameter_types! {
 	pub static Retention: u64 = 160;
 	/// How many draws are tried in a block.
 	pub static MaxDraws: u32 = 4;
+	/// The part of a block that hooks may take.
+	pub static HooksBudget: Perbill = Perbill::from_percent(50);
 	/// What an account must have to exist.
 	pub static Existential: Balance = 1;
 	/// What demand adds to the price.
@@ -491,6 +493,7 @@ impl crate::Config for Test {
 	type MaxWaiting = ConstU32<8>;
 	type MaxDraws = MaxDraws;
 	type MaxExpiring = ConstU32<2>;
+	type HooksBudget = HooksBudget;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
 }
 
@@ -523,6 +526,8 @@ pub(crate) fn ask(who: u64, key: u8, deadline: u64) -> DispatchResult {
 		[key; 16],
 		None,
 	)
+	.map(|_| ())
+	.map_err(|refusal| refusal.error)
 }
 
 /// Asks as `who` through app 0.
@@ -537,6 +542,8 @@ pub(crate) fn ask_through(who: u64, key: u8, access: Access) -> DispatchResult {
 		[key; 16],
 		Some(AppUse { app: 0, access }),
 	)
+	.map(|_| ())
+	.map_err(|refusal| refusal.error)
 }
 
 /// Asks a quorum as `who`, under a key made of `key`.
@@ -551,6 +558,8 @@ pub(crate) fn ask_quorum(who: u64, key: u8, nodes: u8, agree: u8) -> DispatchRes
 		[key; 16],
 		None,
 	)
+	.map(|_| ())
+	.map_err(|refusal| refusal.error)
 }
 
 /// Ends the present block and begins the next, `blocks` times, with authors taking turns.
@@ -643,6 +652,7 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		MinDeadline::set(12);
 		Retention::set(160);
 		MaxDraws::set(4);
+		HooksBudget::set(Perbill::from_percent(50));
 		InPurse::set(0);
 		PursePaid::take();
 		Counted::take();

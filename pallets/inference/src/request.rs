@@ -1,8 +1,9 @@
 //! A request's beginning, its end, and its pruning.
 
 use crate::{
-	api::Estimate, assignment::MAX_AUTHOR_WAIT, BalanceOf, ClientKeys, Config, CreditOf, Error,
-	Event, HoldReason, Inputs, Pallet, Positions, Queue, RequestOf, Requests, State, WeightInfo,
+	api::Estimate, assignment::MAX_AUTHOR_WAIT, deadline::Places, BalanceOf, ClientKeys, Config,
+	CreditOf, Error, Event, HoldReason, Inputs, Pallet, Positions, Queue, RequestOf, Requests,
+	State, WeightInfo,
 };
 use frame_support::{
 	ensure,
@@ -22,7 +23,7 @@ use opg_primitives::{
 };
 use sp_runtime::{
 	traits::{BlockNumberProvider, Saturating, Zero},
-	DispatchResult, TokenError,
+	DispatchError, DispatchResult, TokenError,
 };
 
 const LOG_TARGET: &str = "runtime::inference";
@@ -37,6 +38,7 @@ const PRUNE_DELAY: u32 = 20;
 const MAX_PRUNED: u32 = 1_024;
 
 impl<T: Config> Pallet<T> {
+	/// Makes a request; returns how many blocks of the expiry rings were looked at for its places.
 	#[allow(clippy::too_many_arguments)]
 	pub(crate) fn do_request(
 		requester: T::AccountId,
@@ -47,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		deadline: BlockNumberFor<T>,
 		client_key: ClientKey,
 		through: Option<AppUse>,
-	) -> DispatchResult {
+	) -> Result<u32, DispatchError> {
 		ensure!(trust.is_valid(), Error::<T>::QuorumInvalid);
 		ensure!(
 			deadline >= Self::min_deadline(model, trust) && deadline <= T::MaxDeadline::get(),
@@ -85,7 +87,7 @@ impl<T: Config> Pallet<T> {
 			request
 		});
 		let now = T::Clock::current_block_number();
-		let deadline = Self::reserve_expiry(request, trust, now, deadline)?;
+		let Places { deadline, searched } = Self::reserve_expiry(request, trust, now, deadline)?;
 		Self::take_upkeep_and_hold(sponsor.as_ref().unwrap_or(&requester), held)?;
 
 		let drawn_from =
@@ -119,7 +121,7 @@ impl<T: Config> Pallet<T> {
 		};
 		T::Usage::record(record.as_use(), UsageNote::Requested);
 		Requests::<T>::insert(request, record);
-		Ok(())
+		Ok(searched)
 	}
 
 	pub(crate) fn do_cancel(requester: T::AccountId, request: RequestId) -> DispatchResult {

@@ -271,7 +271,16 @@ pub struct Counters<BlockNumber> {
 	pub sampling: Sampling<BlockNumber>,
 }
 
-/// What to look at in a block of the expiry ring.
+/// A ring of blocks in which requests are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Ring {
+	/// Half of a request's time is over.
+	HalfTimes,
+	/// All of it is.
+	Ends,
+}
+
+/// What to look at in a block of an expiry ring.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Expiry {
 	/// Half of the time is over: who did not answer is replaced.

@@ -1,22 +1,25 @@
-//! Weights of the calls and hooks: upper bounds counted by hand until `scripts/weights.sh` has measured them.
+//! Weights of the calls and hooks: upper bounds counted by hand until `scripts/weights.sh` has measured them. `scripts/long/prices.sh` holds
+//! them against what requests take.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// What each call and hook weighs.
 pub trait WeightInfo {
-	/// Of `request`.
-	fn request() -> Weight;
+	/// Of `request` that looks at `searched` blocks of the rings for its places.
+	fn request(searched: u32, is_through_app: bool) -> Weight;
 	/// Of `cancel`.
 	fn cancel() -> Weight;
 	/// Of `dispute`.
 	fn dispute() -> Weight;
-	/// Of `answer` with `answers` answers, all of them settled and counted.
-	fn answer(answers: u32) -> Weight;
+	/// Of `answer` with `answers` answers of `models` models, all of them settled and counted, `through_apps` of them to requests made
+	/// through apps.
+	fn answer(answers: u32, models: u32, through_apps: u32) -> Weight;
 	/// Of checking who sent `answers` answers.
 	fn authorize_answer(answers: u32) -> Weight;
-	/// Of ending `due` requests and `drawn` draws of one node, or as much other work of drawing.
-	fn initialize(due: u32, drawn: u32) -> Weight;
+	/// Of looking at `looked` entries of the rings, ending `ended` requests, taking `missed` from late nodes, and `drawn` draws of one
+	/// node, or as much other work of drawing.
+	fn initialize(looked: u32, ended: u32, missed: u32, drawn: u32) -> Weight;
 	/// Of pruning `requests` requests.
 	fn prune(requests: u32) -> Weight;
 }
@@ -27,9 +30,6 @@ fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) ->
 	Weight::from_parts(micros.saturating_mul(1_000_000), RECORD_BYTES)
 		.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
 }
-
-/// Models a node serves at the most.
-const MAX_SERVED: u64 = 64;
 
 /// Counting one request of one model.
 fn count_one<T: frame_system::Config>() -> Weight {
@@ -42,9 +42,9 @@ fn through_app<T: frame_system::Config>() -> Weight {
 }
 
 /// Counting the answers of a batch: a record for each who asked, one for each model, and what each model's file earned.
-fn count<T: frame_system::Config>(answers: u32) -> Weight {
+fn count<T: frame_system::Config>(answers: u32, models: u32) -> Weight {
 	let askers = upper_bound::<T>(20, 1, 1).saturating_mul(answers.into());
-	let models = upper_bound::<T>(25, 3, 2).saturating_mul(u64::from(answers).min(MAX_SERVED));
+	let models = upper_bound::<T>(25, 3, 2).saturating_mul(models.into());
 	upper_bound::<T>(30, 0, 0).saturating_add(askers).saturating_add(models)
 }
 
@@ -52,11 +52,12 @@ fn count<T: frame_system::Config>(answers: u32) -> Weight {
 pub struct UpperBounds<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
-	fn request() -> Weight {
-		// The ring may have to be searched in every block of the slip, for half time and for the deadline.
-		upper_bound::<T>(600, 28, 9)
-			.saturating_add(count_one::<T>())
-			.saturating_add(through_app::<T>())
+	fn request(searched: u32, is_through_app: bool) -> Weight {
+		// What every block reads and writes once, however many requests it has, is the block's.
+		let request = upper_bound::<T>(160, 8, 7).saturating_add(count_one::<T>());
+		let request =
+			if is_through_app { request.saturating_add(through_app::<T>()) } else { request };
+		request.saturating_add(upper_bound::<T>(5, 1, 0).saturating_mul(searched.into()))
 	}
 
 	fn cancel() -> Weight {
@@ -69,11 +70,13 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 		upper_bound::<T>(120, 6, 5)
 	}
 
-	fn answer(answers: u32) -> Weight {
-		let each = upper_bound::<T>(120, 5, 6)
-			.saturating_add(through_app::<T>())
-			.saturating_mul(answers.into());
-		upper_bound::<T>(200, 12, 12).saturating_add(each).saturating_add(count::<T>(answers))
+	fn answer(answers: u32, models: u32, through_apps: u32) -> Weight {
+		let each = upper_bound::<T>(200, 5, 5).saturating_mul(answers.into());
+		let apps = through_app::<T>().saturating_mul(through_apps.into());
+		upper_bound::<T>(200, 12, 12)
+			.saturating_add(each)
+			.saturating_add(apps)
+			.saturating_add(count::<T>(answers, models))
 	}
 
 	fn authorize_answer(answers: u32) -> Weight {
@@ -81,13 +84,20 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 		upper_bound::<T>(150, 3, 0).saturating_add(each)
 	}
 
-	fn initialize(due: u32, drawn: u32) -> Weight {
-		let ended = upper_bound::<T>(60, 6, 8)
+	fn initialize(looked: u32, ended: u32, missed: u32, drawn: u32) -> Weight {
+		let looked = upper_bound::<T>(10, 1, 0).saturating_mul(looked.into());
+		let ended = upper_bound::<T>(60, 5, 8)
 			.saturating_add(count_one::<T>())
 			.saturating_add(through_app::<T>())
-			.saturating_mul(due.into());
-		let given = upper_bound::<T>(70, 14, 6).saturating_mul(drawn.into());
-		upper_bound::<T>(20, 5, 3).saturating_add(ended).saturating_add(given)
+			.saturating_mul(ended.into());
+		let missed = upper_bound::<T>(40, 4, 5).saturating_mul(missed.into());
+		let given = upper_bound::<T>(70, 14, 5).saturating_mul(drawn.into());
+		// The rings' entries of the block, up to a few kilobytes each.
+		upper_bound::<T>(60, 6, 4)
+			.saturating_add(looked)
+			.saturating_add(ended)
+			.saturating_add(missed)
+			.saturating_add(given)
 	}
 
 	fn prune(requests: u32) -> Weight {

@@ -31,6 +31,7 @@ parameter_types! {
 	pub const MinPrice: Balance = 100 * MICRO_OPG;
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 	pub const ClosingBudget: Perbill = Perbill::from_percent(20);
+	pub const HooksBudget: Perbill = Perbill::from_percent(50);
 }
 
 /// The longest a request may take, in blocks.
@@ -111,11 +112,11 @@ impl pallet_panels::Config for Runtime {
 }
 
 parameter_types! {
-	/// One draw, two places in the ring, one answer and one pruning, at the price of any other weight.
+	/// Two places in the rings, two draws, a miss, an end, an answer and a pruning, at the price of any other weight.
 	pub UpkeepFee: Balance = IdentityFee::weight_to_fee(&{
 		type Weights = pallet_inference::weights::UpperBounds<Runtime>;
-		Weights::initialize(2, 1)
-			.saturating_add(Weights::answer(1))
+		Weights::initialize(2, 1, 1, 2)
+			.saturating_add(Weights::answer(1, 1, 1))
 			.saturating_add(Weights::authorize_answer(1))
 			.saturating_add(Weights::prune(1))
 	});
@@ -142,8 +143,9 @@ impl pallet_inference::Config for Runtime {
 	type MinAnswerTime = ConstU32<5>;
 	type Retention = ConstU32<RETENTION>;
 	type MaxWaiting = ConstU32<65_536>;
-	// As many requests end in a block as can be drawn for in one: each has two places in the ring.
-	type MaxDraws = ConstU32<465>;
-	type MaxExpiring = ConstU32<930>;
+	// More than 300 a second: as many can be drawn for, and end, in a block.
+	type MaxDraws = ConstU32<920>;
+	type MaxExpiring = ConstU32<920>;
+	type HooksBudget = HooksBudget;
 	type WeightInfo = pallet_inference::weights::UpperBounds<Runtime>;
 }

@@ -283,6 +283,7 @@ impl Network {
 			self.asked.to_le_bytes(),
 			None,
 		);
+		let asked = asked.map(|_| ()).map_err(|refusal| refusal.error);
 		let too_few = [Error::TooFewOperators, Error::NotServed].map(|error| Err(error.into()));
 		assert!(asked.is_ok() || too_few.contains(&asked), "{asked:?}");
 		asked.is_ok()

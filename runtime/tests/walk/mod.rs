@@ -144,6 +144,8 @@ pub(crate) fn ask_as(who: AccountId, key: u8, through: Option<AppUse>) -> Dispat
 		[key; 16],
 		through,
 	)
+	.map(|_| ())
+	.map_err(|refusal| refusal.error)
 }
 
 /// Bob's node answers a request.

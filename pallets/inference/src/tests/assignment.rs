@@ -153,7 +153,7 @@ fn looks_at_each_waiting_request_once_a_block() {
 		System::set_block_number(3);
 		// The author of the block before: nobody is drawn.
 		let work = Inference::on_initialize(3);
-		assert_eq!(work, <Test as crate::Config>::WeightInfo::initialize(0, 1));
+		assert_eq!(work, <Test as crate::Config>::WeightInfo::initialize(0, 0, 0, 1));
 		assert_eq!(node_of(0), None);
 	});
 }

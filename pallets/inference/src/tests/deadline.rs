@@ -1,9 +1,15 @@
 //! What happens when nobody answers, and when what ended is gone.
 
 use crate::WeightInfo;
-use crate::{mock::*, ClientKeys, Event, Expiring, Queue, Requests, State};
-use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use crate::{mock::*, ClientKeys, Event, Expiring, Queue, Requests, Ring, State};
+use frame_support::{
+	assert_ok,
+	traits::{Get, Hooks},
+	weights::Weight,
+};
+use frame_system::limits::BlockWeights;
 use opg_primitives::seams::Delivery;
+use sp_runtime::Perbill;
 
 #[test]
 fn passes_the_request_to_another_node_at_half_time() {
@@ -132,18 +138,83 @@ fn prunes_no_more_than_a_bounded_number_in_a_block() {
 	});
 }
 
+/// What the hook says it did in the next block: what it looked at, ended, took from late nodes, and drew.
+fn weighs_in_next_block(looked: u32, ended: u32, missed: u32, drawn: u32) {
+	let number = System::block_number() + 1;
+	System::set_block_number(number);
+	Author::set(u32::from(number % 2 == 1));
+	let weight = <Test as crate::Config>::WeightInfo::initialize(looked, ended, missed, drawn);
+	assert_eq!(Inference::on_initialize(number), weight, "block {number}");
+}
+
 #[test]
-fn weighs_what_is_looked_at_in_a_block() {
+fn weighs_what_is_done_in_a_block() {
 	build_and_execute(|| {
-		let weight = |due, drawn| <Test as crate::Config>::WeightInfo::initialize(due, drawn);
-		assert_ok!(ask(ALICE, 1, 12));
-		assert_ok!(ask(ALICE, 2, 12));
+		assert_ok!(ask(ALICE, 1, 20));
+		assert_ok!(ask(ALICE, 2, 20));
+		weighs_in_next_block(0, 0, 0, 0);
+		weighs_in_next_block(0, 0, 0, 2);
+		assert!(include(batch(0, vec![answer_to(0)])));
+		run(6);
+		// Who was late is replaced; who answered costs a look.
+		Free::set([(0, 0)].into());
 		run(1);
-		Author::set(1);
-		System::set_block_number(3);
-		assert_eq!(Inference::on_initialize(3), weight(0, 2));
-		run(3);
-		System::set_block_number(7);
-		assert_eq!(Inference::on_initialize(7), weight(2, 0));
+		weighs_in_next_block(2, 0, 1, 0);
+		run(9);
+		weighs_in_next_block(2, 1, 0, 0);
+	});
+}
+
+#[test]
+fn replaces_as_many_late_nodes_as_a_block_has_room_for_and_the_rest_in_the_next_ones() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		assert_ok!(ask(ALICE, 2, DEADLINE));
+		run(9);
+		let missed = || Deliveries::get().len();
+		let weight = <Test as crate::Config>::WeightInfo::initialize;
+		// Room for one beside the two looks.
+		let limits: BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
+		let whole = limits.max_block.ref_time();
+		let room = weight(2, 0, 1, 0).ref_time();
+		HooksBudget::set(Perbill::from_rational(room + 1_000_000, whole));
+		run(1);
+		assert_eq!(missed(), 1);
+		run(1);
+		assert_eq!(missed(), 2);
+		HooksBudget::set(Perbill::from_percent(50));
+		run(2);
+		assert!(assignment(0).is_some() && assignment(1).is_some());
+	});
+}
+
+#[test]
+fn comes_on_time_however_little_room_is_left_for_anything_else() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		assert_ok!(ask(ALICE, 2, DEADLINE));
+		run(2);
+		HooksBudget::set(Perbill::zero());
+		run(DEADLINE - 2);
+		assert_eq!(held(ALICE), 0);
+		let ended = Requests::<Test>::iter_values();
+		assert!(ended.into_iter().all(|record| record.state == State::Expired { at: 21 }));
+		assert_eq!(Deliveries::get().len(), 2, "once each, at the deadline");
+	});
+}
+
+#[test]
+fn takes_no_place_of_those_that_are_half_way() {
+	build_and_execute(|| {
+		Free::set([(0, 100)].into());
+		// Half way in block 21, in which two others end.
+		for key in 0..2 {
+			assert_ok!(ask(ALICE, key, 40));
+		}
+		for key in 2..4 {
+			assert_ok!(ask(ALICE, key, 20));
+		}
+		let due = |ring| Expiring::<Test>::get(ring, 21).len();
+		assert_eq!((due(Ring::HalfTimes), due(Ring::Ends)), (2, 2));
 	});
 }

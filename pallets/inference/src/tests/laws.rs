@@ -1,6 +1,6 @@
 //! The laws hold after any sequence of calls and blocks, every request ends once, and broken states are caught.
 
-use crate::{mock::*, Expiring, HoldReason, Requests};
+use crate::{mock::*, Expiring, Expiry, HoldReason, Requests, Ring};
 use frame_support::{
 	assert_ok,
 	traits::{fungible::InspectHold, Hooks},
@@ -9,6 +9,7 @@ use opg_primitives::{
 	job::Answer, seams::Verdict, Access, Draw, FaultKind, NodeId, Outcome, RequestId,
 };
 use proptest::prelude::*;
+use sp_runtime::Perbill;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -22,6 +23,7 @@ enum Step {
 	Answer(NodeId, Vec<RequestId>, Manner),
 	Places(NodeId, u32),
 	Demand(Balance),
+	Budget(Perbill),
 	Run(u64),
 }
 
@@ -69,6 +71,12 @@ fn finding() -> impl Strategy<Value = Finding> {
 	]
 }
 
+/// Room for nothing, for a few, for all.
+fn budget() -> impl Strategy<Value = Perbill> {
+	let few = Perbill::from_parts(250_000);
+	prop_oneof![Just(Perbill::zero()), Just(few), Just(Perbill::from_percent(50))]
+}
+
 fn step() -> impl Strategy<Value = Step> {
 	let who = prop_oneof![Just(ALICE), Just(BOB), Just(owner_of(0))];
 	let manner = prop_oneof![4 => Just(Manner::Rightly), 1 => Just(Manner::Unfit), 1 => Just(Manner::ByAnotherDraw), 1 => Just(Manner::WithoutOutput)];
@@ -85,6 +93,7 @@ fn step() -> impl Strategy<Value = Step> {
 			.prop_map(|(node, requests, manner)| Step::Answer(node, requests, manner)),
 		1 => (0..2u32, 0..4u32).prop_map(|(node, places)| Step::Places(node, places)),
 		1 => (0..PRICE).prop_map(Step::Demand),
+		1 => budget().prop_map(Step::Budget),
 		4 => (1..12u64).prop_map(Step::Run),
 	]
 }
@@ -136,6 +145,7 @@ fn take(step: Step) {
 			free.insert(node, places);
 		}),
 		Step::Demand(surplus) => Surplus::set(surplus),
+		Step::Budget(part) => HooksBudget::set(part),
 		Step::Run(blocks) => run(blocks),
 	}
 }
@@ -159,6 +169,7 @@ proptest! {
 			assert_eq!([ALICE, BOB, owner_of(0), SPONSOR].map(held), [0; 4]);
 			assert_eq!(GivenBack::get().len(), Admitted::get().len(), "once each");
 			// What is run again ends as well, and then nothing is left.
+			HooksBudget::set(Perbill::from_percent(50));
 			run(102 + 61 + 41);
 			assert_eq!([ALICE, BOB, owner_of(0)].map(|who| {
 				Balances::balance_on_hold(&HoldReason::Dispute.into(), &who)
@@ -196,6 +207,15 @@ fn catch_a_request_that_would_never_end() {
 }
 
 #[test]
+#[should_panic = "a ring has what belongs to the other one"]
+fn catch_a_deadline_that_may_be_postponed() {
+	build_and_execute(|| {
+		assert_ok!(ask(ALICE, 1, DEADLINE));
+		let _ = Expiring::<Test>::try_append(Ring::HalfTimes, 40, Expiry::Deadline(0));
+	});
+}
+
+#[test]
 #[should_panic = "a second node needs time as well"]
 fn catch_a_runtime_that_leaves_a_second_node_no_time() {
 	build_and_execute(|| {
@@ -223,10 +243,29 @@ fn catch_a_runtime_that_prunes_what_is_run_again() {
 }
 
 #[test]
-#[should_panic = "deadlines and draws must leave half of a block"]
+#[should_panic = "draws must keep to the budget of the hooks"]
 fn catch_a_runtime_whose_draws_fill_its_blocks() {
 	build_and_execute(|| {
 		MaxDraws::set(10_000);
+		Inference::integrity_test();
+	});
+}
+
+#[test]
+#[should_panic = "deadlines and draws must leave half of a block"]
+fn catch_a_runtime_whose_hooks_may_fill_its_blocks() {
+	build_and_execute(|| {
+		HooksBudget::set(Perbill::from_percent(51));
+		Inference::integrity_test();
+	});
+}
+
+#[test]
+#[should_panic = "deadlines must leave room for draws"]
+fn catch_a_runtime_whose_deadlines_leave_no_room_for_draws() {
+	build_and_execute(|| {
+		MaxDraws::set(1);
+		HooksBudget::set(Perbill::from_parts(200_000));
 		Inference::integrity_test();
 	});
 }

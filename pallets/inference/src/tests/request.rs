@@ -3,7 +3,6 @@
 use crate::{mock::*, ClientKeys, Error, Requests, State};
 use frame_support::{
 	assert_noop, assert_ok,
-	dispatch::DispatchResult,
 	traits::{LockableCurrency, WithdrawReasons},
 };
 use opg_primitives::{ContentCodec, ContentId, Input, ModelId, TrustMode};
@@ -34,7 +33,7 @@ fn buys_once_for_each_client_key() {
 
 fn refuse(model: ModelId, input: Input, max_fee: Balance, deadline: u64, error: Error<Test>) {
 	build_and_execute(|| {
-		let call = || -> DispatchResult {
+		let call = || {
 			Inference::request(
 				RuntimeOrigin::signed(ALICE),
 				model,

@@ -100,7 +100,7 @@ fn draws_a_bounded_number_a_block_and_the_rest_by_later_randomness() {
 		System::set_block_number(5);
 		Author::set(1);
 		let work = Inference::on_initialize(5);
-		assert_eq!(work, <Test as crate::Config>::WeightInfo::initialize(0, 2 * 32 + 1));
+		assert_eq!(work, <Test as crate::Config>::WeightInfo::initialize(0, 0, 0, 2 * 32 + 1));
 		let sampling = Positions::<Test>::get().sampling;
 		assert!((32..10_000).contains(&sampling.passed));
 		assert_ne!(sampling.passed % 32, 0, "each answer drawn has a chance of its own");
