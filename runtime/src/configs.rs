@@ -15,6 +15,7 @@ pub mod parameters;
 pub mod pools;
 pub mod proofs;
 pub mod safety;
+pub mod sponsors;
 pub mod staking;
 pub mod storage;
 pub mod system;

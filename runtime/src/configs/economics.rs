@@ -4,6 +4,7 @@ use crate::{
 	configs::{
 		origins::Treasurer,
 		pace::Term,
+		sponsors::FromSignerOrApp,
 		staking::{RewardHistory, HISTORY_DEPTH, MAX_VALIDATORS},
 	},
 	constants::{
@@ -24,7 +25,7 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use pallet_economics::Shares;
-use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use pallet_transaction_payment::{Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
 	traits::{Bounded, One},
 	FixedPointNumber, Permill, Perquintill,
@@ -112,7 +113,7 @@ parameter_types! {
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type OnChargeTransaction = FungibleAdapter<Balances, TransactionFees>;
+	type OnChargeTransaction = FromSignerOrApp;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	// A picosecond of execution costs a unit: a millisecond about a thousandth of an OPG.
 	type WeightToFee = IdentityFee<Balance>;
