@@ -17,6 +17,8 @@ use sc_network_types::PeerId;
 use sc_service::{Configuration, Error};
 use std::{future::Future, sync::Arc, time::Duration};
 
+/// What is asked for by the protocol of blobs.
+pub(crate) const BLOBS: &str = "blobs";
 /// How long a node may take to answer: it may have to read a large file first.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Questions of others that wait; more are dropped.
@@ -55,9 +57,9 @@ pub(crate) fn open(config: &Configuration, work: &Work) -> Result<Blobs, Error> 
 	Ok(Blobs { stores, peers })
 }
 
-/// The protocol by which nodes of one chain ask each other for blobs.
-fn protocol_name(genesis: impl AsRef<[u8]>) -> ProtocolName {
-	format!("/{}/opg/blobs/1", sp_core::hexdisplay::HexDisplay::from(&genesis.as_ref())).into()
+/// The protocol by which nodes of one chain ask each other for something.
+pub(crate) fn protocol_name(genesis: impl AsRef<[u8]>, what: &str) -> ProtocolName {
+	format!("/{}/opg/{what}/1", sp_core::hexdisplay::HexDisplay::from(&genesis.as_ref())).into()
 }
 
 /// The protocol's part in the network, and what answers others for as long as it is polled.
@@ -67,7 +69,7 @@ pub(crate) fn protocol<Network: NetworkBackend<Block, opg_runtime::Hash>>(
 ) -> (Network::RequestResponseProtocolConfig, impl Future<Output = ()> + Send + use<Network>) {
 	let (sender, questions) = async_channel::bounded(MAX_WAITING);
 	let config = Network::request_response_config(
-		protocol_name(genesis),
+		protocol_name(genesis, BLOBS),
 		Vec::new(),
 		MAX_QUESTION,
 		MAX_ANSWER,
@@ -92,7 +94,7 @@ pub(crate) fn protocol<Network: NetworkBackend<Block, opg_runtime::Hash>>(
 	(config, answers)
 }
 
-/// The nodes this one is connected with.
+/// The nodes this one is connected with, asked by one protocol.
 pub(crate) struct Peers {
 	network: Arc<dyn NetworkService>,
 	sync: Arc<SyncingService<Block>>,
@@ -103,9 +105,9 @@ impl Peers {
 	pub(crate) fn new(
 		network: Arc<dyn NetworkService>,
 		sync: Arc<SyncingService<Block>>,
-		genesis: opg_runtime::Hash,
+		protocol: ProtocolName,
 	) -> Self {
-		Self { network, sync, protocol: protocol_name(genesis) }
+		Self { network, sync, protocol }
 	}
 }
 

@@ -1,6 +1,7 @@
 //! The node's command line.
 
 use clap::{Args, Parser, ValueEnum};
+use opg_feeds::{Allowed, Pinned};
 use opg_worker::engine::Accelerator;
 use sc_cli::RunCmd;
 use std::{path::PathBuf, str::FromStr};
@@ -28,6 +29,8 @@ pub(crate) enum RoleName {
 	Inference,
 	/// Keeps files for pay, of whoever owns this node; every node with a role does.
 	Storage,
+	/// Asks the sources of feeds whose committee it is drawn to, and signs what they say.
+	Data,
 }
 
 /// Where files may be found that are not here.
@@ -110,6 +113,16 @@ pub(crate) struct Work {
 	/// Threads one run of a model may use. More than one is seldom faster and competes with making blocks.
 	#[arg(long, default_value_t = 1, value_name = "THREADS", value_parser = clap::value_parser!(u8).range(1..), global = true)]
 	pub(crate) engine_threads: u8,
+
+	/// Sources of feeds that may be asked though they are not public, comma-separated: addresses (10.0.0.7), networks (10.0.0.0/8), or
+	/// addresses with a port (127.0.0.1:8000). Whoever makes a feed names its sources: without this none can be on this machine or
+	/// its network.
+	#[arg(long, value_delimiter = ',', value_name = "ADDRESS", global = true)]
+	pub(crate) feed_source_allow: Vec<Allowed>,
+
+	/// Names in sources of feeds that lead where you say, comma-separated: prices.example=10.0.0.7.
+	#[arg(long, value_delimiter = ',', value_name = "NAME=ADDRESS", global = true)]
+	pub(crate) feed_source_pin: Vec<Pinned>,
 
 	/// Seconds one run of a model may take.
 	#[arg(long, default_value_t = 10, value_name = "SECONDS", global = true)]

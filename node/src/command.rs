@@ -42,7 +42,7 @@ impl SubstrateCli for Cli {
 pub(crate) fn run(between: Between) -> sc_cli::Result<()> {
 	let mut cli = Cli::from_args();
 	if cli.run.shared_params.dev && cli.work.role.is_empty() {
-		cli.work.role = vec![RoleName::Inference, RoleName::Storage];
+		cli.work.role = vec![RoleName::Inference, RoleName::Storage, RoleName::Data];
 	}
 	match &cli.subcommand {
 		Some(Subcommand::Engine) => opg_worker::engine::serve(),

@@ -1,4 +1,4 @@
-//! The OPG chain node: validates, runs models, keeps files, answers RPC.
+//! The OPG chain node: validates, runs models, observes feeds, keeps files, answers RPC.
 
 #![deny(missing_docs)]
 
@@ -7,6 +7,7 @@ mod chain_spec;
 mod cli;
 mod command;
 mod equivocation;
+mod feeds;
 mod inference;
 mod roles;
 mod rpc;

@@ -1,6 +1,11 @@
 //! The node's tasks: database, network, consensus, off-chain workers.
 
-use crate::{blobs, cli::Work, equivocation::Watched, roles, rpc, Between};
+use crate::{
+	blobs,
+	cli::{RoleName, Work},
+	equivocation::Watched,
+	feeds, roles, rpc, Between,
+};
 use futures::FutureExt;
 use opg_host::WorkerExt;
 use opg_runtime::{apis::RuntimeApi, OpaqueBlock as Block};
@@ -181,6 +186,15 @@ pub(crate) async fn new_full<
 	};
 	let worker = roles::start(&config, &work, &stores, keystore.clone(), finalised).await?;
 	let worker = worker.map(between);
+	let observer = work
+		.role
+		.contains(&RoleName::Data)
+		.then(|| feeds::start_observer(&config, &work, keystore.clone()))
+		.transpose()?;
+	let worker = match &observer {
+		Some(observer) => Some(feeds::beside(worker, observer.clone())),
+		None => worker,
+	};
 
 	let registry = config.prometheus_registry().cloned();
 	let metrics = Network::register_notification_metrics(registry.as_ref());
@@ -201,6 +215,9 @@ pub(crate) async fn new_full<
 	let (blob_protocol, blob_answers) = blobs::protocol::<Network>(genesis_hash, stores.home());
 	net_config.add_request_response_protocol(blob_protocol);
 	task_manager.spawn_handle().spawn("blob-answers", None, blob_answers);
+	let (protocol, answers) = feeds::protocol::<Network>(genesis_hash, observer.clone());
+	net_config.add_request_response_protocol(protocol);
+	task_manager.spawn_handle().spawn("observation-answers", None, answers);
 	let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
 		backend.clone(),
 		grandpa.shared_authority_set().clone(),
@@ -222,7 +239,14 @@ pub(crate) async fn new_full<
 			gap_sync_body_policy: None,
 		})?;
 
-	peers.connect(blobs::Peers::new(network.clone(), sync_service.clone(), genesis_hash));
+	let asked_for = |what| {
+		let protocol = blobs::protocol_name(genesis_hash, what);
+		blobs::Peers::new(network.clone(), sync_service.clone(), protocol)
+	};
+	peers.connect(asked_for(blobs::BLOBS));
+	if let Some(observer) = &observer {
+		observer.connect(asked_for(feeds::OBSERVATIONS));
+	}
 
 	let role = config.role;
 	if config.offchain_worker.enabled {
