@@ -1,7 +1,10 @@
 //! What a campaign learns from the chain's events.
 
 use super::{is_of_users, is_wrong, Campaign, Sitting};
-use crate::network::{OPERATORS, USERS_MODEL};
+use crate::{
+	network::{OPERATORS, USERS_MODEL},
+	plan::Cartel,
+};
 use opg_primitives::{
 	seams::{Case, PanelId},
 	ModelId, NodeId, RequestId,

@@ -40,7 +40,7 @@ impl Traffic {
 	}
 
 	/// Questions a block.
-	const fn rate(self) -> u32 {
+	pub(crate) const fn rate(self) -> u32 {
 		match self {
 			Self::Attested => 50,
 			Self::TwoOfThree => 20,
@@ -49,7 +49,7 @@ impl Traffic {
 		}
 	}
 
-	const fn trust(self, turn: u32) -> TrustMode {
+	pub(crate) const fn trust(self, turn: u32) -> TrustMode {
 		match self {
 			Self::Attested => TrustMode::Attested,
 			Self::TwoOfThree => TWO_OF_THREE,
