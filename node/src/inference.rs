@@ -1,6 +1,7 @@
 //! Joins the inference worker to the node: engine, store, journal.
 
 use crate::cli::Work;
+use opg_seal::SecretKey;
 use opg_store::Stores;
 use opg_worker::{
 	engine::{EngineCommand, EngineConfig, EngineHost},
@@ -18,6 +19,7 @@ pub(crate) async fn start_worker(
 	work: &Work,
 	store: Stores,
 	finalised: FinalityView,
+	sealing: SecretKey,
 ) -> Result<WorkerHandle, Error> {
 	let command = EngineCommand::this_program(["engine"])
 		.map_err(|error| Error::Other(format!("This program's own path is unknown: {error}")))?;
@@ -31,7 +33,7 @@ pub(crate) async fn start_worker(
 		.await
 		.map_err(|error| Error::Other(format!("The inference engine does not start: {error}")))?;
 
-	let mut worker = WorkerConfig::default();
+	let mut worker = WorkerConfig { sealing: Some(sealing), ..WorkerConfig::default() };
 	if !work.serve.is_empty() {
 		worker.limits.serve = ServePolicy::Only(work.serve.iter().copied().collect());
 	}

@@ -6,6 +6,7 @@ use crate::{
 	inference,
 };
 use opg_host::WorkerPort;
+use opg_seal::{PublicKey, SecretKey};
 use opg_store::Stores;
 use opg_worker::{ports::FinalityView, Keeper, WorkerHandle};
 use sc_chain_spec::ChainType;
@@ -20,9 +21,9 @@ pub(crate) async fn start(
 	stores: &Stores,
 	keystore: KeystorePtr,
 	finalised: FinalityView,
-) -> Result<Option<Arc<dyn WorkerPort>>, Error> {
+) -> Result<Roles, Error> {
 	if work.role.is_empty() {
-		return Ok(None);
+		return Ok(Roles::default());
 	}
 	if config.chain_spec.chain_type() == ChainType::Development && config.dev_key_seed.is_some() {
 		let (kind, seed, public) = development_worker();
@@ -30,14 +31,26 @@ pub(crate) async fn start(
 			.insert(kind, &seed, &public)
 			.map_err(|()| Error::Other("The development worker's key cannot be stored".into()))?;
 	}
-	let inference = if work.role.contains(&RoleName::Inference) {
-		Some(inference::start_worker(config, work, stores.clone(), finalised).await?)
-	} else {
-		None
-	};
+	let (mut inference, mut sealing) = (None, None);
+	if work.role.contains(&RoleName::Inference) {
+		let path = config.base_path.config_dir(config.chain_spec.id()).join("sealing-key");
+		let key = SecretKey::load(&path).map_err(|error| Error::Other(error.to_string()))?;
+		sealing = Some(key.public());
+		let store = stores.clone();
+		inference = Some(inference::start_worker(config, work, store, finalised, key).await?);
+	}
 	// Whoever owns a node may keep files, whatever else the node does.
 	let keeper = Keeper::new(stores.clone(), config.tokio_handle.clone());
-	Ok(Some(Arc::new(Parts { inference, keeper })))
+	Ok(Roles { worker: Some(Arc::new(Parts { inference, keeper })), sealing })
+}
+
+/// What the roles of a node run.
+#[derive(Default)]
+pub(crate) struct Roles {
+	/// What off-chain workers talk to.
+	pub(crate) worker: Option<Arc<dyn WorkerPort>>,
+	/// The key that inputs are sealed with for this node.
+	pub(crate) sealing: Option<PublicKey>,
 }
 
 /// Each question goes to the part that knows the answer.

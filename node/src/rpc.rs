@@ -8,6 +8,7 @@ use jsonrpsee::{
 };
 use opg_primitives::ContentId;
 use opg_runtime::{AccountId, Balance, Hash, Nonce, OpaqueBlock as Block};
+use opg_seal::PublicKey;
 use opg_store::{BlobStore, Stores, Uploads};
 use sc_client_api::AuxStore;
 use sc_consensus_babe::BabeWorkerHandle;
@@ -61,6 +62,25 @@ pub(crate) trait StoreRpc {
 	/// A chunk of a file that is here, by its place.
 	#[method(name = "getChunk", blocking)]
 	fn get_chunk(&self, content: String, index: u64) -> RpcResult<Bytes>;
+}
+
+/// The worker of this node.
+#[rpc(server, namespace = "worker")]
+pub(crate) trait WorkerRpc {
+	/// The key that inputs are sealed with for this node; none if it runs no models.
+	#[method(name = "sealingKey")]
+	fn sealing_key(&self) -> RpcResult<Option<H256>>;
+}
+
+/// Answers [`WorkerRpc`].
+pub(crate) struct Work {
+	sealing: Option<PublicKey>,
+}
+
+impl WorkerRpcServer for Work {
+	fn sealing_key(&self) -> RpcResult<Option<H256>> {
+		Ok(self.sealing.map(H256))
+	}
 }
 
 /// A file that is being put.
@@ -174,6 +194,7 @@ pub(crate) struct Deps<Client, Pool, Chain, Backend> {
 	pub(crate) babe: BabeWorkerHandle<Block>,
 	pub(crate) grandpa: GrandpaDeps<Backend>,
 	pub(crate) store: Stores,
+	pub(crate) sealing: Option<PublicKey>,
 }
 
 /// Joins the modules.
@@ -203,7 +224,8 @@ where
 	use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
 	use substrate_frame_rpc_system::{System, SystemApiServer};
 
-	let Deps { client, pool, select_chain, chain_spec, keystore, babe, grandpa, store } = deps;
+	let Deps { client, pool, select_chain, chain_spec, keystore, babe, grandpa, store, sealing } =
+		deps;
 	let authorities = grandpa.shared_authority_set.clone();
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
@@ -221,5 +243,6 @@ where
 	)?;
 	module.merge(SyncState::new(chain_spec, client, authorities, babe)?.into_rpc())?;
 	module.merge(Store::new(store).into_rpc())?;
+	module.merge(Work { sealing }.into_rpc())?;
 	Ok(module)
 }

@@ -184,7 +184,8 @@ pub(crate) async fn new_full<
 		let client = client.clone();
 		Arc::new(move || u64::from(sc_client_api::HeaderBackend::info(&*client).finalized_number))
 	};
-	let worker = roles::start(&config, &work, &stores, keystore.clone(), finalised).await?;
+	let roles::Roles { worker, sealing } =
+		roles::start(&config, &work, &stores, keystore.clone(), finalised).await?;
 	let worker = worker.map(between);
 	let observer = work
 		.role
@@ -300,6 +301,7 @@ pub(crate) async fn new_full<
 					finality_provider: finality_provider.clone(),
 				},
 				store: stores.clone(),
+				sealing,
 			};
 			rpc::create(deps, executor).map_err(Into::into)
 		}

@@ -135,4 +135,17 @@ model="$(opg model publish "$FOLDER/counter.onnx" --name counter --price 1OPG --
 served() { [ "$(opg model show "$model" | json 'len(it["served_by"])')" = 1 ]; }
 wait_for 120 "a node that serves the model" served
 opg infer "$model" --input '{"n": 3}' >/dev/null
+
+say "an input that is sealed for the node"
+if opg infer "$model" --input '{"n": 3}' --seal 2>"$FOLDER/refused"; then die "an input was sealed for a node without a key."; fi
+[ "$(json 'it["error"]["kind"]' <"$FOLDER/refused")" = sealing ] || die "no typed error: $(cat "$FOLDER/refused")"
+node="$(opg model show "$model" | json 'it["served_by"][0]')"
+opg --dev bob node sealing-key "$node" >/dev/null
+opg infer "$model" --input '{"n": 3}' --seal >/dev/null
+sealed=
+for id in $(ipfs --api "/ip4/127.0.0.1/tcp/$OPG_IPFS_PORT" pin ls --type recursive --quiet); do
+	[ "$(ipfs --api "/ip4/127.0.0.1/tcp/$OPG_IPFS_PORT" cat --length 12 "$id" 2>/dev/null | tr -d '\0')" = "opg/sealed/1" ] && sealed="$id"
+done
+[ -n "$sealed" ] || die "the daemon has no sealed input."
+say "the daemon has the input as ciphertext, $sealed, and the node answered it"
 say "long/ipfs.sh: passed"

@@ -304,7 +304,7 @@ impl<'a> Asking<'a> {
 		let terms = model::find(&at, args.model).await?.terms;
 		let mut inputs = Vec::new();
 		for encoded in input::read(&args.input, &terms.inputs)?.encoded {
-			inputs.push(input::carried(&encoded, url, &[]).await?);
+			inputs.push(input::carried(&encoded, url, &[], &[]).await?);
 		}
 		let max_fee = most_fee(terms.price, args.trust).0;
 		let upkeep: u128 = chain::constant(&at, UPKEEP_FEE)?;

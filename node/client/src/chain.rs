@@ -94,6 +94,7 @@ pub(crate) const RETIRE: Name = ("Models", "retire");
 pub(crate) const REMOVE: Name = ("Models", "remove");
 pub(crate) const REGISTER: Name = ("Nodes", "register");
 pub(crate) const BOND_MORE: Name = ("Nodes", "bond_more");
+pub(crate) const SET_SEALING_KEY: Name = ("Nodes", "set_sealing_key");
 pub(crate) const ROTATE_KEY: Name = ("Nodes", "rotate_key");
 pub(crate) const UNBOND: Name = ("Nodes", "unbond");
 pub(crate) const WITHDRAW: Name = ("Nodes", "withdraw");
@@ -168,6 +169,7 @@ pub(crate) const POTS: [(&str, [u8; 8]); 6] = [
 	("supply", *b"opg/supp"),
 ];
 
+pub(crate) const SEALING_KEY: &str = "worker_sealingKey";
 pub(crate) const INSERT_KEY: &str = "author_insertKey";
 /// Makes session keys and proves to the chain whose they are; the older `author_rotateKeys` proves nothing.
 pub(crate) const ROTATE_SESSION_KEYS: &str = "author_rotateKeysWithOwner";

@@ -105,6 +105,17 @@ pub(crate) enum Error {
 	ModelUnknown(u32),
 	#[error("There is no node {0}. `opg node status` shows those there are.")]
 	NodeUnknown(u32),
+	#[error("No node serves model {0} at present: there is nobody to seal an input for.")]
+	NotServed(u32),
+	#[error(
+		"Nodes that serve the model have named no key to seal inputs with ({nodes}): ask without --seal, or \
+		 have their owners run `opg node sealing-key`."
+	)]
+	NoSealingKey { nodes: String },
+	#[error("The node at {url} runs no models: start it with --role inference, or name another with --node-url.")]
+	RunsNoModels { url: String },
+	#[error("The input cannot be sealed: {0}.")]
+	Seal(#[from] opg_seal::SealError),
 	#[error("There is no request {0}: it was never made, or it ended long ago and was pruned.")]
 	RequestUnknown(u64),
 	#[error(
@@ -322,6 +333,8 @@ impl Error {
 			Self::RebatesExhausted { .. } => "rebates-exhausted",
 			Self::Forgotten { .. } => "forgotten",
 			Self::Csv(_) => "other",
+			Self::NotServed(_) | Self::NoSealingKey { .. } | Self::Seal(_) => "sealing",
+			Self::RunsNoModels { .. } => "rpc",
 			Self::OrderUnknown(_) => "order-unknown",
 			Self::FeedUnknown(_) | Self::FeedKeyUnknown { .. } => "feed-unknown",
 			Self::FeedFile { .. } | Self::OtherFile { .. } | Self::WrongPieces { .. } => "file",

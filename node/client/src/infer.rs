@@ -6,19 +6,20 @@ use crate::{
 	args::InferArgs,
 	batch::{numbered, End, Found, Item, Sent, Step},
 	chain::{
-		self, account, next_block, AtBlock, Chain, ALREADY_IMPORTED, CLIENT_KEYS, POOL_FULL,
-		PRIORITY_TOO_LOW, REQUEST, REQUESTS,
+		self, account, next_block, AtBlock, Chain, ALREADY_IMPORTED, CLIENT_KEYS, NODES, POOL_FULL,
+		PRIORITY_TOO_LOW, REQUEST, REQUESTS, SERVED,
 	},
 	error::{Error, Result},
 	footing::{self, Wish},
 	input,
 	keys::fresh_client_key,
 	model,
-	records::{Ask, Request},
+	records::{Ask, Node, Request},
 	report::Report,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use opg_primitives::TrustMode;
+use opg_seal::PublicKey;
 use std::collections::BTreeMap;
 use subxt::{
 	rpcs,
@@ -72,13 +73,25 @@ pub(crate) async fn infer(
 			None => fresh_client_key().map(Item::new),
 		})
 		.collect::<Result<Vec<_>>>()?;
+	let readers = if args.seal { readers(&best, args.model).await? } else { Vec::new() };
 	let account = account(keys);
 	let nonce = chain.next_nonce(&account).await?;
 	let bar = bar(items.len(), inputs.lines && report.moves());
 	let told = if inputs.lines { None } else { Some(String::new()) };
 	let inputs = inputs.encoded;
-	let mut asking =
-		Asking { chain, keys, account, url, args: &args, max_fee, inputs, items, nonce, told };
+	let mut asking = Asking {
+		chain,
+		keys,
+		account,
+		url,
+		args: &args,
+		max_fee,
+		inputs,
+		readers,
+		items,
+		nonce,
+		told,
+	};
 	let mut at = if args.finalized { chain.finalized().await? } else { chain.best().await? };
 	if args.client_key.is_some() {
 		asking.adopt(&at).await?;
@@ -105,6 +118,25 @@ pub(crate) async fn infer(
 	answers.close()
 }
 
+/// The keys of all nodes that serve a model.
+async fn readers(at: &AtBlock, model: u32) -> Result<Vec<PublicKey>> {
+	let served = chain::read_all::<Vec<u32>>(at, SERVED).await?;
+	let serving = served.iter().filter(|(_, models)| models.contains(&model));
+	let nodes: BTreeMap<u64, Node> = chain::read_all(at, NODES).await?.into_iter().collect();
+	let (mut keys, mut without) = (Vec::new(), Vec::new());
+	for (number, _) in serving {
+		match nodes.get(number).and_then(|node| node.sealing) {
+			Some(key) => keys.push(key),
+			None => without.push(number.to_string()),
+		}
+	}
+	match (keys.is_empty(), without.is_empty()) {
+		(true, true) => Err(Error::NotServed(model)),
+		(_, false) => Err(Error::NoSealingKey { nodes: without.join(", ") }),
+		(false, true) => Ok(keys),
+	}
+}
+
 fn bar(length: usize, shown: bool) -> ProgressBar {
 	let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
 	let bar = ProgressBar::with_draw_target(u64::try_from(length).ok(), target);
@@ -123,6 +155,8 @@ struct Asking<'a> {
 	args: &'a InferArgs,
 	max_fee: Amount,
 	inputs: Vec<Vec<u8>>,
+	/// Those the inputs are sealed for; nobody if they are not.
+	readers: Vec<PublicKey>,
 	items: Vec<Item>,
 	nonce: u64,
 	/// What was said last of the only request; nothing is said of many.
@@ -228,7 +262,8 @@ impl Asking<'_> {
 	}
 
 	async fn send_one(&mut self, index: usize, anchor: &AtBlock, block: u64) -> Result<Sending> {
-		let input = input::carried(&self.inputs[index], self.url, &self.args.store_url).await?;
+		let (encoded, others) = (&self.inputs[index], &self.args.store_url);
+		let input = input::carried(encoded, self.url, others, &self.readers).await?;
 		let call = Ask {
 			model: self.args.model,
 			input: Static(input),

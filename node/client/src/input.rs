@@ -6,6 +6,7 @@ use crate::{
 	ports::{port_name, show_ports},
 };
 use opg_primitives::{Input, Port};
+use opg_seal::{seal, PublicKey};
 use opg_tensor::{encode, json::from_json, Dimension, ElementType};
 use std::path::Path;
 
@@ -43,8 +44,18 @@ pub(crate) fn read(given: &str, ports: &[Port]) -> Result<Inputs> {
 	Ok(Inputs { encoded: vec![encode_one(&text, ports, None)?], lines: false })
 }
 
-/// The input as a request carries it; one too long for that goes to the stores of the nodes at `url` and `others`.
-pub(crate) async fn carried(encoded: &[u8], url: &str, others: &[String]) -> Result<Input> {
+/// The input as a request carries it; one too long for that, or sealed for `readers`, goes to the stores of the nodes at `url` and
+/// `others`.
+pub(crate) async fn carried(
+	encoded: &[u8],
+	url: &str,
+	others: &[String],
+	readers: &[PublicKey],
+) -> Result<Input> {
+	if !readers.is_empty() {
+		let sealed = seal(encoded, readers)?;
+		return Ok(Input::Stored(upload(url, others, &sealed).await?));
+	}
 	match encoded.to_vec().try_into() {
 		Ok(inline) => Ok(Input::Inline(inline)),
 		Err(_) => Ok(Input::Stored(upload(url, others, encoded).await?)),

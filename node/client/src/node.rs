@@ -5,13 +5,16 @@ use crate::{
 	args::{roles, KeyArgs, NodeCommand},
 	chain::{
 		self, account, AtBlock, Chain, BOND_MORE, BOND_PER_JOB, DISPUTE_WINDOW, HEARTBEAT_TIMEOUT,
-		INSERT_KEY, LEAVE_JAIL, NODES, REGISTER, REGISTERED, ROTATE_KEY, SERVED, UNBOND, UNBONDING,
-		WITHDRAW, WORKER_KEY_TYPE,
+		INSERT_KEY, LEAVE_JAIL, NODES, REGISTER, REGISTERED, ROTATE_KEY, SEALING_KEY, SERVED,
+		SET_SEALING_KEY, UNBOND, UNBONDING, WITHDRAW, WORKER_KEY_TYPE,
 	},
 	connection::params,
 	error::{Error, Result},
 	keys::{fresh, signer},
-	records::{BondMore, Node, NodeStatus, OfNode, Register, Registered, RotateKey, Unbonding},
+	records::{
+		BondMore, Node, NodeStatus, OfNode, Register, Registered, RotateKey, SetSealingKey,
+		Unbonding,
+	},
 	report::{pairs, table, Report},
 };
 use opg_primitives::{
@@ -54,6 +57,13 @@ pub(crate) async fn run(
 			let worker = hex_text(&worker);
 			let value = json!({ "node": node, "worker": worker });
 			report.result(&value, format!("Node {node} signs with {worker} now."));
+		},
+		NodeCommand::SealingKey { node, node_url } => {
+			let key = sealing_key(node_url.as_deref().unwrap_or(url), chain).await?;
+			chain.send(&keys, SET_SEALING_KEY, SetSealingKey { node, key: Some(key) }).await?;
+			let key = hex_text(&key);
+			let value = json!({ "node": node, "sealing": key });
+			report.result(&value, format!("Inputs can be sealed for node {node}, with {key}."));
 		},
 		NodeCommand::BondMore { node, amount } => {
 			chain.send(&keys, BOND_MORE, BondMore { node, amount: amount.0 }).await?;
@@ -113,6 +123,20 @@ async fn give_worker_key(url: &str, chain: &Chain, owner: &AccountId32) -> Resul
 	])?;
 	node.call::<()>(INSERT_KEY, given).await?;
 	Ok(proven)
+}
+
+/// The key that the node at `url` made for inputs that are sealed for it.
+async fn sealing_key(url: &str, chain: &Chain) -> Result<[u8; 32]> {
+	let node = Chain::connect(url).await?;
+	if node.genesis() != chain.genesis() {
+		return Err(Error::OtherChain { url: url.into() });
+	}
+	let said: Option<String> = node.call(SEALING_KEY, params([])?).await?;
+	let said = said.ok_or_else(|| Error::RunsNoModels { url: url.into() })?;
+	let mut key = [0; 32];
+	hex::decode_to_slice(said.trim_start_matches("0x"), &mut key)
+		.map_err(|error| Error::Chain(format!("`{SEALING_KEY}` answers no key: {error}")))?;
+	Ok(key)
 }
 
 fn hex_text(bytes: &[u8]) -> String {
@@ -324,6 +348,7 @@ mod tests {
 		Node {
 			owner: AccountId32([1; 32]),
 			worker: [2; 32],
+			sealing: None,
 			roles: Static(Roles::INFERENCE),
 			bond: 1_000,
 			status: NodeStatus::Active,

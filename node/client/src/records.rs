@@ -39,7 +39,7 @@ pub(crate) use model::{Model, ModelStatus, OfModel, Publish, Published, Terms, U
 #[cfg(test)]
 pub(crate) use node::Capacity;
 pub(crate) use node::{
-	BondMore, Node, NodeStatus, OfNode, Register, Registered, RotateKey, Unbonding,
+	BondMore, Node, NodeStatus, OfNode, Register, Registered, RotateKey, SetSealingKey, Unbonding,
 };
 pub(crate) use proof::{
 	Context, OfKey, ProofKey, ProofVerified, RegisterKey, Root, Statement, SubmitProof,

@@ -15,6 +15,7 @@ use opg_primitives::{
 	request::MaxOutputBytes,
 	ContentId, Draw, Input, ModelSpec, Outcome,
 };
+use opg_seal::{is_sealed, OpenError, SecretKey};
 use std::{
 	collections::VecDeque,
 	fmt, mem,
@@ -44,11 +45,18 @@ pub struct WorkerConfig {
 	pub tick: Duration,
 	/// Bytes of an input file.
 	pub max_input: usize,
+	/// Opens inputs that were sealed for this node.
+	pub sealing: Option<SecretKey>,
 }
 
 impl Default for WorkerConfig {
 	fn default() -> Self {
-		Self { limits: Limits::default(), tick: Duration::from_secs(1), max_input: 64 << 20 }
+		Self {
+			limits: Limits::default(),
+			tick: Duration::from_secs(1),
+			max_input: 64 << 20,
+			sealing: None,
+		}
 	}
 }
 
@@ -80,6 +88,7 @@ impl Worker {
 			counter: counter.clone(),
 			ports,
 			max_input: config.max_input,
+			sealing: config.sealing,
 			reads: Semaphore::new(MAX_READS),
 			stop: stop.clone(),
 		});
@@ -188,6 +197,7 @@ struct Shell {
 	counter: Arc<Counter>,
 	ports: Ports,
 	max_input: usize,
+	sealing: Option<SecretKey>,
 	reads: Semaphore,
 	stop: CancellationToken,
 }
@@ -317,10 +327,21 @@ impl Shell {
 		Event::Ran { ticket, result: self.run(&spec, input).await }
 	}
 
+	/// What was sealed for this node; what is not sealed, as it is.
+	fn opened(&self, input: Vec<u8>) -> Result<Vec<u8>, RunFailure> {
+		if !is_sealed(&input) {
+			return Ok(input);
+		}
+		let key = self.sealing.as_ref().ok_or(OpenError::NotForUs).map_err(RunFailure::Sealed)?;
+		key.open(&input).map_err(RunFailure::Sealed)
+	}
+
 	async fn run(&self, spec: &ModelSpec, input: Input) -> Result<Outcome, RunFailure> {
 		let inputs = match input {
 			Input::Inline(bytes) => bytes.into_inner(),
-			Input::Stored(content) => self.get(content).await.map_err(RunFailure::InputLost)?,
+			Input::Stored(content) => {
+				self.opened(self.get(content).await.map_err(RunFailure::InputLost)?)?
+			},
 		};
 		read_tensors(&spec.inputs, &inputs, self.max_input).map_err(RunFailure::Input)?;
 		let limit = <MaxOutputBytes as sp_core::Get<u32>>::get() as usize;

@@ -9,6 +9,7 @@ use opg_primitives::{
 	request::FaultKind,
 	Input, ModelSpec, Outcome,
 };
+use opg_seal::{seal, OpenError, SecretKey};
 use opg_store::{content_id, EmbeddedStore, Limits};
 use opg_tensor::Tensor;
 use opg_worker::{
@@ -176,6 +177,25 @@ async fn a_model_and_an_input_that_come_late_are_waited_for() {
 	assert!(node.answers(&[1]).is_empty());
 	node.put("mlp");
 	assert_eq!(node.answer(1, &[1]).await[0].shape, [1, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_input_sealed_for_this_node_is_answered_and_one_for_others_is_not() {
+	let key = SecretKey::from_bytes([7; 32]);
+	let worker = WorkerConfig { sealing: Some(key.clone()), ..WorkerConfig::default() };
+	let node = Node::with(config(), worker).await;
+	node.put("mlp");
+	let input = opg_tensor::encode(&[row()]);
+	let readers = [key.public(), SecretKey::from_bytes([8; 32]).public()];
+	let [ours, theirs] =
+		readers.map(|reader| node.store.put(&seal(&input, &[reader]).unwrap()).unwrap());
+	node.ask_for(1, &mlp(), Input::Stored(ours));
+	node.ask_for(2, &mlp(), Input::Stored(theirs));
+	assert_eq!(node.answer(1, &[1, 2]).await[0].shape, [1, 3]);
+	node.until("the refusal", |node| node.answers(&[1, 2]).len() == 2).await;
+	let failure = node.worker.failure(request(2), draw());
+	assert_eq!(failure, Some(JobFailure::Run(RunFailure::Sealed(OpenError::NotForUs))));
+	assert_eq!(failure.and_then(|failure| failure.fault()), Some(FaultKind::Unavailable));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

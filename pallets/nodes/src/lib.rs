@@ -298,6 +298,13 @@ pub mod pallet {
 			/// The new key.
 			worker: WorkerId,
 		},
+		/// A node's owner named another key to seal inputs with for it, or none any more.
+		SealingKeySet {
+			/// The node.
+			node: NodeId,
+			/// The X25519 key.
+			key: Option<[u8; 32]>,
+		},
 		/// A node serves other models than before.
 		ServedChanged {
 			/// The node.
@@ -531,6 +538,19 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::SlashOrigin::ensure_origin(origin)?;
 			Self::do_slash(node, amount)
+		}
+
+		/// Names the X25519 key that inputs are sealed with for a node, so that they can lie in public; or none any more.
+		///
+		/// Emits `SealingKeySet`.
+		#[pallet::call_index(8)]
+		pub fn set_sealing_key(
+			origin: OriginFor<T>,
+			node: NodeId,
+			key: Option<[u8; 32]>,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_set_sealing_key(owner, node, key)
 		}
 	}
 }

@@ -46,6 +46,7 @@ impl<T: Config> Pallet<T> {
 			Node {
 				owner: owner.clone(),
 				worker,
+				sealing: None,
 				roles,
 				bond,
 				status: Status::Active,
@@ -91,6 +92,18 @@ impl<T: Config> Pallet<T> {
 		record.worker = worker.clone();
 		Nodes::<T>::insert(node, record);
 		Self::deposit_event(Event::WorkerRotated { node, worker });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_sealing_key(
+		owner: T::AccountId,
+		node: NodeId,
+		key: Option<[u8; 32]>,
+	) -> DispatchResult {
+		let mut record = Self::node_of(&owner, node)?;
+		record.sealing = key;
+		Nodes::<T>::insert(node, record);
+		Self::deposit_event(Event::SealingKeySet { node, key });
 		Ok(())
 	}
 

@@ -63,6 +63,8 @@ pub struct Node<AccountId, Balance, BlockNumber> {
 	pub owner: AccountId,
 	/// The key the worker signs with.
 	pub worker: WorkerId,
+	/// The X25519 key that inputs are sealed with for it, if its owner named one.
+	pub sealing: Option<[u8; 32]>,
 	/// What it may do.
 	pub roles: Roles,
 	/// What is held of the owner for it.

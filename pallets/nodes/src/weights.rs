@@ -13,6 +13,8 @@ pub trait WeightInfo {
 	fn bond_more() -> Weight;
 	/// Of `rotate_key`.
 	fn rotate_key() -> Weight;
+	/// Of `set_sealing_key`.
+	fn set_sealing_key() -> Weight;
 	/// Of `unbond`.
 	fn unbond() -> Weight;
 	/// Of `withdraw`.
@@ -74,6 +76,10 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn rotate_key() -> Weight {
 		upper_bound::<T>(200, 4, 4)
+	}
+
+	fn set_sealing_key() -> Weight {
+		upper_bound::<T>(50, 1, 1)
 	}
 
 	fn unbond() -> Weight {

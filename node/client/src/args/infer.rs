@@ -64,7 +64,11 @@ pub(crate) struct InferArgs {
 	/// app pays, out of the credit it gave you)
 	#[arg(long, value_name = "APP", value_parser = read_app)]
 	pub(crate) app: Option<AppUse>,
-	/// Further nodes to upload an input to that is too long for a request
+	/// Encrypt the input for the nodes that serve the model now, so that nobody else reads it where
+	/// it lies; the answer is public as ever
+	#[arg(long)]
+	pub(crate) seal: bool,
+	/// Further nodes to upload an input to that is too long for a request, or sealed
 	#[arg(long, value_name = "URL")]
 	pub(crate) store_url: Vec<String>,
 }

@@ -34,6 +34,13 @@ pub(crate) enum NodeCommand {
 		#[arg(long, value_name = "URL")]
 		node_url: Option<String>,
 	},
+	/// Name the key that inputs are sealed with for a registered node, so that `opg infer --seal` can
+	SealingKey {
+		node: u32,
+		/// The node itself, which made the key and keeps it [default: --url]
+		#[arg(long, value_name = "URL")]
+		node_url: Option<String>,
+	},
 	/// Registered nodes, or one in full
 	#[command(after_long_help = STATUS_HELP)]
 	Status { node: Option<u32> },

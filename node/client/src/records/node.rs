@@ -13,6 +13,8 @@ use subxt::{
 pub(crate) struct Node {
 	pub(crate) owner: AccountId32,
 	pub(crate) worker: [u8; 32],
+	/// The key inputs are sealed with for it.
+	pub(crate) sealing: Option<[u8; 32]>,
 	pub(crate) roles: Static<Roles>,
 	pub(crate) bond: u128,
 	pub(crate) status: NodeStatus,
@@ -61,6 +63,8 @@ pub(crate) enum NodeStatus {
 fields! {
 	/// `Nodes.register`.
 	Register { roles: Static<Roles>, worker: [u8; 32], proof: [u8; 64], bond: u128 }
+	/// `Nodes.set_sealing_key`.
+	SetSealingKey { node: u32, key: Option<[u8; 32]> }
 	/// `Nodes.rotate_key`.
 	RotateKey { node: u32, worker: [u8; 32], proof: [u8; 64] }
 	/// `Nodes.bond_more`.

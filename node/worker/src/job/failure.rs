@@ -1,6 +1,7 @@
 //! What can go wrong with a model or a run, told apart by what the worker does next.
 
 use opg_primitives::request::FaultKind;
+use opg_seal::OpenError;
 use opg_tensor::{ElementType, TensorError};
 use std::time::Duration;
 
@@ -87,6 +88,9 @@ pub enum RunFailure {
 	/// The input file was gone or damaged when it was needed: it is fetched again.
 	#[error("the input file was lost: {0}")]
 	InputLost(String),
+	/// The input file is sealed, and this node cannot open it.
+	#[error("the input cannot be read: {0}")]
+	Sealed(OpenError),
 	/// The engine no longer has the model: it is loaded again.
 	#[error("the engine no longer has the model")]
 	NotLoaded,
@@ -138,7 +142,7 @@ impl RunFailure {
 	/// What to answer, if the model or its input is the cause and not this node.
 	pub fn fault(&self) -> Option<FaultKind> {
 		match self {
-			Self::InputLost(_) => Some(FaultKind::Unavailable),
+			Self::InputLost(_) | Self::Sealed(_) => Some(FaultKind::Unavailable),
 			Self::Crashed(_) => Some(FaultKind::Crashed),
 			Self::OutOfMemory { .. } => Some(FaultKind::OutOfMemory),
 			Self::TimedOut(_) => Some(FaultKind::Looped),

@@ -157,3 +157,26 @@ fn stale_answers_are_paid_from_the_bond_until_no_job_is_covered() {
 		assert_eq!(bonded(ALICE), 0);
 	});
 }
+
+#[test]
+fn the_owner_names_a_key_to_seal_inputs_with_and_takes_it_back() {
+	build_and_execute(|| {
+		let node = register(ALICE, BOND);
+		let key = || Nodes::<Test>::get(node).expect("registered").sealing;
+		assert_eq!(key(), None);
+		assert_noop!(
+			Registry::set_sealing_key(RuntimeOrigin::signed(BOB), node, Some([7; 32])),
+			Error::<Test>::NotOwner
+		);
+		System::reset_events();
+		for named in [Some([7; 32]), Some([8; 32]), None] {
+			assert_ok!(Registry::set_sealing_key(RuntimeOrigin::signed(ALICE), node, named));
+			assert_eq!(key(), named);
+			assert_eq!(events().last(), Some(&Event::SealingKeySet { node, key: named }));
+		}
+		assert_noop!(
+			Registry::set_sealing_key(RuntimeOrigin::signed(ALICE), 9, None),
+			Error::<Test>::NodeUnknown
+		);
+	});
+}
