@@ -189,6 +189,7 @@ pub(crate) const COUNTERS: &str = "UsageApi_counters";
 pub(crate) const MODEL_COUNTERS: &str = "UsageApi_model_counters";
 pub(crate) const APP_COUNTERS: &str = "UsageApi_app_counters";
 pub(crate) const USE_OF_ACCOUNT: &str = "UsageApi_account";
+const VIEW_FUNCTION: &str = "RuntimeViewFunction_execute_view_function";
 /// A view function: what `Growth.claim` would give.
 pub(crate) const CLAIMABLE: Name = ("Growth", "claimable");
 
@@ -501,6 +502,24 @@ impl Chain {
 			.map_err(|error| Error::Chain(format!("`{method}` answers otherwise ({error})")))
 	}
 
+	/// What a view function of a pallet answers, arguments in SCALE form.
+	pub(crate) async fn view<Answer: Decode>(
+		&self,
+		at: &AtBlock,
+		(pallet, function): Name,
+		arguments: Vec<u8>,
+	) -> Result<Answer> {
+		let missing = || Error::Chain(format!("it has no {pallet}.{function}"));
+		let of_pallet = at.metadata_ref().pallet_by_name(pallet);
+		let found = of_pallet.and_then(|it| it.view_function_by_name(function));
+		let id = *found.ok_or_else(missing)?.query_id();
+		// Not by subxt: it leaves out how long the arguments are, and whether there is an answer.
+		let said: Result<Vec<u8>, u8> =
+			self.said(at, VIEW_FUNCTION, &(id, arguments).encode()).await?;
+		Answer::decode(&mut &said.map_err(|_| missing())?[..])
+			.map_err(|error| Error::Chain(format!("{pallet}.{function}: {error}")))
+	}
+
 	/// What a request with an input of so many bytes costs at present; `None` if the model does not answer under this trust.
 	pub(crate) async fn estimate(
 		&self,
@@ -638,20 +657,6 @@ pub(crate) async fn keys_below<Second: DecodeAsType + EncodeAsType>(
 		keys.push(second);
 	}
 	Ok(keys)
-}
-
-/// What a view function of a pallet answers.
-pub(crate) async fn view<Arguments, Answer>(
-	at: &AtBlock,
-	(pallet, function): Name,
-	arguments: Arguments,
-) -> Result<Answer>
-where
-	Arguments: IntoEncodableValues,
-	Answer: DecodeAsType,
-{
-	let call = dynamic::view_function_call::<Arguments, Answer>(pallet, function, arguments);
-	Ok(at.view_functions().call(call).await?)
 }
 
 /// A constant of the runtime.

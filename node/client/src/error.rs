@@ -481,7 +481,6 @@ macro_rules! from_subxt {
 }
 
 from_subxt!(
-	ViewFunctionError,
 	OnlineClientError,
 	OnlineClientAtBlockError,
 	ExtrinsicError,

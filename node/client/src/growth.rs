@@ -46,7 +46,7 @@ pub(crate) async fn run(
 			let keys = signer(keys, chain).await?;
 			let who = given.unwrap_or_else(|| account(&keys));
 			let at = chain.best().await?;
-			let due = due(&at, who).await?;
+			let due = due(chain, &at, who).await?;
 			let epoch = stats::epoch(chain, &at).await?.index;
 			let left = terms(&at).await?.rebates.saturating_sub(spent(&at, epoch).await?.rebates);
 			check_claim(who, due, left)?;
@@ -72,8 +72,8 @@ fn check_claim(who: AccountId32, due: u128, left: u128) -> Result<()> {
 	Ok(())
 }
 
-async fn due(at: &AtBlock, who: AccountId32) -> Result<u128> {
-	chain::view(at, CLAIMABLE, (who,)).await
+async fn due(chain: &Chain, at: &AtBlock, who: AccountId32) -> Result<u128> {
+	chain.view(at, CLAIMABLE, who.0.to_vec()).await
 }
 
 async fn terms(at: &AtBlock) -> Result<GrowthTerms> {
@@ -125,7 +125,7 @@ impl View {
 			Some(who) => {
 				let used: Option<AccountUse> =
 					chain.said(&at, USE_OF_ACCOUNT, &who.0.encode()).await?;
-				(due(&at, who).await?, used.map_or_else(Vec::new, |used| used.epochs(epoch)))
+				(due(chain, &at, who).await?, used.map_or_else(Vec::new, |used| used.epochs(epoch)))
 			},
 		};
 		let open = chain::read_all::<Grant>(&at, GRANTS).await?;
