@@ -161,9 +161,7 @@ pub(crate) enum Error {
 		 fund {app} AMOUNT`."
 	)]
 	PurseTooSmall { app: u32, holds: Amount, wanted: Amount },
-	#[error(
-		"{endowment} make no account: it needs at least {least}, and more to pay transactions."
-	)]
+	#[error("{endowment} make no account: it needs at least {least}.")]
 	EndowmentTooSmall { endowment: Amount, least: Amount },
 	#[error(
 		"The account can spend {free}, and this takes {needed}: add OPG, or give another key."

@@ -142,8 +142,7 @@ pub(crate) struct CreditArgs {
 	/// Epochs for which it holds, the one that runs included
 	#[arg(long, value_name = "N")]
 	pub(crate) epochs: u32,
-	/// What the purse sends them at once, so that a new account exists and can pay its
-	/// transactions
+	/// What the purse sends them at once, so that a new account exists
 	#[arg(long, value_name = "AMOUNT", default_value = "0")]
 	pub(crate) endowment: Amount,
 }
