@@ -12,6 +12,8 @@ import matplotlib.pyplot as plt
 
 COLOURS = {"growing": "tab:green", "steady": "tab:blue", "collapsing": "tab:red"}
 WEEKS_OF_A_MONTH = 365.25 / 12 / 7
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/economics.md"
+BEGIN, END = "<!-- simulation: written by scripts/plots/economy.py -->", "<!-- end of simulation -->"
 
 
 class Scenario:
@@ -145,20 +147,45 @@ def nodes(scenarios):
     return drawn
 
 
-def summary(scenarios):
-    """The numbers that docs/economics.md names."""
-    for name, weeks in scenarios.items():
-        total = lambda column: sum(value or 0 for value in weeks[column])
-        last = lambda column: weeks[column][-1]
-        print(
-            f"{name}: fees {total('fees'):,.0f} OPG for {total('settled'):,.0f} answers, expired {total('expired'):,.0f}, burnt "
-            f"{last('burnt_total'):,.0f}; growth paid {total('growth_rebates'):,.0f} + {total('growth_grants'):,.0f}, holds "
-            f"{last('growth_balance'):,.0f}; validators {total('validators_emission'):,.0f} emitted, "
-            f"{total('validators_fee_share'):,.1f} of fees, {total('validators_upkeep'):,.1f} upkeep, "
-            f"{total('validators_transactions'):,.1f} transactions; nodes {total('node_income'):,.0f}; active at the peak "
-            f"{max(weeks['active']):.0f}, at the end {last('active'):.0f}; nodes at the end {last('nodes_serving'):.0f}; treasury "
-            f"{last('treasury_pot'):,.0f}; storage {last('storage_pot'):,.0f}; wash {last('wash_net'):,.2f} of {total('wash_spent'):,.0f}"
-        )
+def table(scenarios):
+    """What two years came to, a column for each scenario."""
+
+    def total(weeks, *columns):
+        return sum(value or 0 for column in columns for value in weeks[column])
+
+    def last(weeks, column):
+        return weeks[column][-1]
+
+    rows = [
+        ("answers", lambda weeks: total(weeks, "settled"), "{:,.0f}"),
+        ("requests nobody answered in time", lambda weeks: total(weeks, "expired"), "{:,.0f}"),
+        ("fees paid", lambda weeks: total(weeks, "fees"), "{:,.0f} OPG"),
+        ("burnt", lambda weeks: last(weeks, "burnt_total"), "{:,.1f} OPG"),
+        ("paid by growth: rebates", lambda weeks: total(weeks, "growth_rebates"), "{:,.1f} OPG"),
+        ("paid by growth: grants", lambda weeks: total(weeks, "growth_grants"), "{:,.1f} OPG"),
+        ("in the growth fund at the end", lambda weeks: last(weeks, "growth_balance") / 1e6, "{:,.2f} million OPG"),
+        ("validators: of the staking bucket", lambda weeks: total(weeks, "validators_emission") / 1e6, "{:,.2f} million OPG"),
+        ("validators: share of fees", lambda weeks: total(weeks, "validators_fee_share"), "{:,.1f} OPG"),
+        ("validators: upkeep and transactions", lambda weeks: total(weeks, "validators_upkeep", "validators_transactions"), "{:,.1f} OPG"),
+        ("nodes", lambda weeks: total(weeks, "node_income"), "{:,.0f} OPG"),
+        ("nodes that serve at the end", lambda weeks: last(weeks, "nodes_serving"), "{:.0f}"),
+        ("accounts active in the best week", lambda weeks: max(weeks["active"]), "{:.0f}"),
+        ("accounts active in the last week", lambda weeks: last(weeks, "active"), "{:.0f}"),
+        ("the self-dealer spent on fees", lambda weeks: total(weeks, "wash_spent"), "{:,.0f} OPG"),
+        ("the self-dealer lost", lambda weeks: -last(weeks, "wash_net"), "{:,.1f} OPG"),
+    ]
+    yield "| in two years | " + " | ".join(scenarios) + " |"
+    yield "|---|" + "---|" * len(scenarios)
+    for name, of, form in rows:
+        yield f"| {name} | " + " | ".join(form.format(of(weeks)) for weeks in scenarios.values()) + " |"
+
+
+def write(lines):
+    """Puts the table where docs/economics.md has it."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    PAGE.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -174,4 +201,7 @@ if __name__ == "__main__":
     }
     for name, drawing in drawings.items():
         drawing.savefig(folder / f"{name}.png", dpi=90, metadata={"Software": None})
-    summary(told)
+    lines = list(table(told))
+    print("\n".join(lines))
+    if folder.resolve() == PAGE.parent / "economics":
+        write(lines)
