@@ -1,5 +1,6 @@
 //! The chains a node knows by name; what they contain stands in the runtime's presets.
 
+use crate::service::OwnHostFunctions;
 use opg_primitives::node::worker_key::WORKER;
 use opg_runtime::WASM_BINARY;
 use sc_chain_spec::{ChainSpecExtension, ChainType, Properties};
@@ -21,8 +22,8 @@ pub(crate) struct Extensions {
 	pub(crate) light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
 }
 
-/// A specification of this chain.
-pub(crate) type ChainSpec = sc_service::GenericChainSpec<Extensions>;
+/// A specification of this chain; its genesis calls the node as blocks do.
+pub(crate) type ChainSpec = sc_service::GenericChainSpec<Extensions, OwnHostFunctions>;
 
 fn preset(name: &str, id: &str, preset: &str, chain_type: ChainType) -> Result<ChainSpec, String> {
 	let wasm = WASM_BINARY.ok_or(

@@ -37,12 +37,11 @@ const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 /// Bytes a proposed block may have before the runtime's own limit binds.
 const PROPOSAL_LIMIT: usize = 15 * 1024 * 1024;
 
+/// What the runtime may call of its host beside what every Substrate node offers.
+pub(crate) type OwnHostFunctions =
+	(opg_host::worker::HostFunctions, opg_host::bn_254::HostFunctions);
 /// What the runtime may call of its host.
-type HostFunctions = (
-	sp_io::SubstrateHostFunctions,
-	opg_host::worker::HostFunctions,
-	opg_host::bn_254::HostFunctions,
-);
+type HostFunctions = (sp_io::SubstrateHostFunctions, OwnHostFunctions);
 pub(crate) type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 type Backend = TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
