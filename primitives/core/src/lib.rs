@@ -1,6 +1,7 @@
 //! The words every part of the chain shares, and the seams at which pallets meet.
 //!
-//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`feed`], [`pieces`]);
+//! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`feed`], [`circuit`],
+//! [`pieces`]);
 //! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -9,6 +10,7 @@
 extern crate alloc;
 
 pub mod app;
+pub mod circuit;
 pub mod content;
 pub mod feed;
 pub mod job;
@@ -20,6 +22,7 @@ pub mod seams;
 pub mod statement;
 
 pub use app::{Access, AppId, AppUse};
+pub use circuit::{Circuit, CircuitError};
 pub use content::{ContentCodec, ContentId};
 pub use feed::FeedId;
 pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};
