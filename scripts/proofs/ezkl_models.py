@@ -86,7 +86,7 @@ MODELS = [
     dense("relu", [6, 7, 4], "Relu"),
     dense("sigmoid", [4, 5, 2], "Sigmoid"),
     dense("tanh", [4, 5, 2], "Tanh"),
-    dense("larger", [64, 96, 32, 10], "Relu", logrows=17),
+    dense("larger", [16, 24, 10], "Relu", logrows=16),
     dense("hidden_inputs", [4, 4, 2], "Relu", visibility=("hashed", "public", "fixed")),
     dense("committed_weights", [4, 4, 2], "Relu", visibility=("public", "public", "polycommit")),
     convolution(),

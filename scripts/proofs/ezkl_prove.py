@@ -1,6 +1,7 @@
 """Sets a model up with EZKL, proves it, and writes the verifier's artefact; then tells whether EZKL believes proofs named on standard input."""
 
 import asyncio
+import json
 import os
 import pathlib
 import sys
@@ -27,6 +28,11 @@ async def finished(result):
 async def made(folder, srs, visibility, logrows):
     for step in circuit(folder, visibility, logrows):
         await finished(step)
+    settings = pathlib.Path(folder("settings.json"))
+    chosen = json.loads(settings.read_text())
+    # Calibration takes the fewest rows that will do.
+    chosen["run_args"]["logrows"] = logrows
+    settings.write_text(json.dumps(chosen))
     await finished(ezkl.compile_circuit(folder("model.onnx"), folder("network.compiled"), folder("settings.json")))
     await finished(ezkl.setup(folder("network.compiled"), folder("vk.key"), folder("pk.key"), srs_path=srs))
     witness = {"vk_path": folder("vk.key"), "srs_path": srs} if "polycommit" in visibility else {}
