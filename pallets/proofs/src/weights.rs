@@ -72,8 +72,8 @@ impl Prices for HostPrices {
 	const RANDOM_TERM: u64 = 60_000_000;
 	const POINT: u64 = 6_000_000;
 	const INPUT: u64 = 6_000_000;
-	const OPERATION: u64 = 300_000;
-	const WORD: u64 = 3_000_000;
+	const OPERATION: u64 = 100_000;
+	const WORD: u64 = 1_500_000;
 }
 
 /// The runtime's own Wasm.
@@ -87,8 +87,8 @@ impl Prices for WasmPrices {
 	const RANDOM_TERM: u64 = 240_000_000;
 	const POINT: u64 = 6_000_000;
 	const INPUT: u64 = 6_000_000;
-	const OPERATION: u64 = 300_000;
-	const WORD: u64 = 3_000_000;
+	const OPERATION: u64 = 100_000;
+	const WORD: u64 = 1_500_000;
 }
 
 const RECORD_BYTES: u64 = 500;
