@@ -17,7 +17,7 @@ use tokio::{
 
 /// What a path answers.
 #[derive(Debug, Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
 	/// This body.
 	Body(String),
 	/// This status and header lines, without a body.
@@ -33,7 +33,7 @@ pub enum Reply {
 type Route = Box<dyn Fn(&str) -> Reply + Send + Sync>;
 
 /// A running server; it ends with its runtime.
-pub struct Server {
+pub(crate) struct Server {
 	/// Where it listens.
 	pub address: SocketAddr,
 	/// Questions it had.
@@ -43,7 +43,7 @@ pub struct Server {
 
 impl Server {
 	/// Starts one on a free port of this machine.
-	pub async fn start(route: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+	pub(crate) async fn start(route: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
 		let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
 		let address = listener.local_addr().expect("bound");
 		let asked = Arc::new(AtomicUsize::new(0));
@@ -58,17 +58,17 @@ impl Server {
 	}
 
 	/// Answers otherwise from now on.
-	pub fn reroute(&self, route: impl Fn(&str) -> Reply + Send + Sync + 'static) {
+	pub(crate) fn reroute(&self, route: impl Fn(&str) -> Reply + Send + Sync + 'static) {
 		*self.route.lock().expect("no test panics here") = Box::new(route);
 	}
 
 	/// The address of a path.
-	pub fn url(&self, path: &str) -> String {
+	pub(crate) fn url(&self, path: &str) -> String {
 		format!("http://{}{path}", self.address)
 	}
 
 	/// How often it was asked.
-	pub fn count(&self) -> usize {
+	pub(crate) fn count(&self) -> usize {
 		self.asked.load(Ordering::SeqCst)
 	}
 }
