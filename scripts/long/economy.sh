@@ -121,9 +121,11 @@ for try in {1..8}; do
 	as eve infer "$model" --app "$app:pass" --input "{\"n\": $((10 + try))}" >"$FOLDER/taken-back" 2>&1 &
 	asking=$!
 	waiting() { as eve request list --mine --limit 1 | json '[r["request"] for r in it if r["state"] == "waiting"][0]'; }
-	if request="$(waiting 2>/dev/null)" || { sleep 1 && request="$(waiting 2>/dev/null)"; } || { sleep 1 && request="$(waiting 2>/dev/null)"; }; then
+	while kill -0 "$asking" 2>/dev/null; do
+		request="$(waiting 2>/dev/null)" || { sleep 0.3 && continue; }
 		if as eve request cancel "$request" >/dev/null 2>&1; then returned=yes; fi
-	fi
+		break
+	done
 	wait "$asking" || true
 	[ -z "$returned" ] || break
 done
