@@ -13,7 +13,7 @@ use blocks::{begin, end};
 use frame_support::{
 	assert_ok,
 	storage::{with_transaction, TransactionOutcome},
-	traits::{fungible::Balanced, Get as _, Hooks, UnfilteredDispatchable},
+	traits::{fungible::Balanced, Hooks, UnfilteredDispatchable},
 	weights::Weight,
 };
 use opg_primitives::{

@@ -85,7 +85,8 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn initialize(looked: u32, ended: u32, missed: u32, drawn: u32) -> Weight {
-		let looked = upper_bound::<T>(10, 1, 0).saturating_mul(looked.into());
+		// An entry that is over is looked up among those that wait as well.
+		let looked = upper_bound::<T>(10, 2, 0).saturating_mul(looked.into());
 		let ended = upper_bound::<T>(60, 5, 8)
 			.saturating_add(count_one::<T>())
 			.saturating_add(through_app::<T>())
