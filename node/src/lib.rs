@@ -8,6 +8,7 @@ mod cli;
 mod command;
 mod equivocation;
 mod feeds;
+mod in_turn;
 mod inference;
 mod roles;
 mod rpc;

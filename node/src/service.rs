@@ -4,7 +4,9 @@ use crate::{
 	blobs,
 	cli::{RoleName, Work},
 	equivocation::Watched,
-	feeds, roles, rpc, Between,
+	feeds,
+	in_turn::InTurn,
+	roles, rpc, Between,
 };
 use futures::FutureExt;
 use opg_host::WorkerExt;
@@ -46,15 +48,14 @@ pub(crate) type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctio
 type Backend = TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
 type GrandpaImport = sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
-type BlockImport = Watched<
-	sc_consensus_babe::BabeBlockImport<
-		Block,
-		Client,
-		GrandpaImport,
-		BabeCreateInherentDataProviders<Block>,
-		SelectChain,
-	>,
+type BabeImport = sc_consensus_babe::BabeBlockImport<
+	Block,
+	Client,
+	GrandpaImport,
+	BabeCreateInherentDataProviders<Block>,
+	SelectChain,
 >;
+type BlockImport = Watched<InTurn<BabeImport>>;
 
 /// The parts of consensus that the rest of the service is built around.
 pub(crate) struct Consensus {
@@ -134,7 +135,7 @@ pub(crate) fn new_partial(config: &Configuration) -> Result<Parts, Error> {
 		select_chain.clone(),
 		transactions.clone(),
 	)?;
-	let block_import = Watched::new(block_import, client.clone(), transactions);
+	let block_import = Watched::new(InTurn::new(block_import), client.clone(), transactions);
 	let (import_queue, babe_worker) =
 		sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
 			link: babe.clone(),
