@@ -50,8 +50,11 @@ pub mod block {
 
 	/// What executing one block may take: two of its three seconds.
 	pub const MAX_WEIGHT: Weight = Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
-	/// The part ordinary transactions may fill; the rest is kept for answers and heartbeats.
-	pub const NORMAL_RATIO: Perbill = Perbill::from_percent(50);
+	/// The part ordinary transactions may fill.
+	pub const NORMAL_RATIO: Perbill = Perbill::from_percent(45);
+	/// The part deadlines and draws may fill. What they and ordinary transactions leave is there for answers and heartbeats, however
+	/// full a block is; decision 24.
+	pub const DEADLINES_RATIO: Perbill = Perbill::from_percent(40);
 	/// Bytes of a block.
 	pub const MAX_LENGTH: u32 = 8 * 1024 * 1024;
 }

@@ -12,17 +12,20 @@ mod walk;
 use blocks::{begin, end};
 use frame_support::{
 	assert_ok,
+	dispatch::DispatchClass,
+	pallet_prelude::TransactionSource,
 	storage::{with_transaction, TransactionOutcome},
-	traits::{fungible::Balanced, Hooks, UnfilteredDispatchable},
+	traits::{fungible::Balanced, Authorize, Hooks, UnfilteredDispatchable},
 	weights::Weight,
 };
 use opg_primitives::{
 	job::Answer,
 	seams::{FeeSplitter, Payees, UsageLog, UsageNote, Use},
+	statement::{statement, Domain},
 	Input, NodeId, Outcome, TrustMode,
 };
 use opg_runtime::{
-	configs::economics::BalanceCredit,
+	configs::{economics::BalanceCredit, system::Weights},
 	constants::currency::{MILLI_OPG, OPG},
 	AccountId, Balance, Balances, BlockNumber, Economics, Inference, Models, Runtime, RuntimeCall,
 	RuntimeOrigin, System, Usage,
@@ -34,7 +37,7 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
 use sp_runtime::{DispatchError, Permill};
 use std::time::{Duration, Instant};
 use touched::{touched_by, Touched};
-use walk::{account, publish_and_serve, report, tensors};
+use walk::{account, genesis, publish_and_serve, report, tensors};
 
 /// Answers of a measured block: as many as one batch may have.
 const ANSWERS: usize = 256;
@@ -119,15 +122,31 @@ fn answers() -> Vec<Answer> {
 	all
 }
 
-fn answer(all: &[Answer], batch: usize) {
-	for answers in all.chunks(batch) {
-		let call = RuntimeCall::Inference(pallet_inference::Call::answer {
-			node: 0,
-			number: 0,
-			answers: answers.to_vec().try_into().expect("as many as a batch has"),
-			signature: walk::worker(Bob).sign(b"").into(),
-		});
-		assert_ok!(call.dispatch_bypass_filter(frame_system::RawOrigin::Authorized.into()));
+/// Batches of the node's answers, signed as it signs them.
+fn batches(all: &[Answer], batch: usize) -> Vec<RuntimeCall> {
+	let next = pallet_nodes::Nodes::<Runtime>::get(0).expect("registered").next_batch;
+	(next..)
+		.zip(all.chunks(batch))
+		.map(|(number, answers)| {
+			let answers = answers.to_vec();
+			let claim = statement(Domain::Answers, genesis(), &(0 as NodeId, number, &answers));
+			RuntimeCall::Inference(pallet_inference::Call::answer {
+				node: 0,
+				number,
+				answers: answers.try_into().expect("as many as a batch has"),
+				signature: walk::worker(Bob).sign(&claim).into(),
+			})
+		})
+		.collect()
+}
+
+/// Checks who signed each batch, then settles it, as a block does.
+fn include(batches: &[RuntimeCall]) {
+	for batch in batches {
+		let authorized = batch.authorize(TransactionSource::External).expect("it is authorised");
+		authorized.expect("by the node");
+		let by = frame_system::RawOrigin::Authorized;
+		assert_ok!(batch.clone().dispatch_bypass_filter(by.into()));
 	}
 }
 
@@ -223,32 +242,39 @@ fn warm() {
 		(0..2).for_each(|_| next_block());
 		let all = answers();
 		assert_eq!(all.len(), 1 << round);
-		answer(&all, ANSWERS);
+		include(&batches(&all, ANSWERS));
 	}
 	next_block();
 }
 
-/// What a block that settles as many answers costs, and what economics and usage take of it.
+/// What a block that settles as many answers costs, transactions and the checks of their signatures included, and what economics and usage take
+/// of it.
 fn settlement(batch: usize) -> serde_json::Value {
 	let all = answers();
 	assert_eq!(all.len(), ANSWERS);
-	let whole = least(|| timed(|| answer(&all, batch)));
+	let batches = batches(&all, batch);
+	let whole = least(|| timed(|| include(&batches)));
 	let economics = least(|| {
 		let fees = fees(ANSWERS);
 		timed(|| split(fees, batch))
 	});
 	let usage = least(|| timed(|| count(ANSWERS, batch)));
-	let whole = Cost::of(whole, || answer(&all, batch));
+	let whole = Cost::of(whole, || include(&batches));
 	let issued = undone(|| fees(ANSWERS));
 	let economics = Cost::of(economics, || split(issued, batch));
 	let usage = Cost::of(usage, || count(ANSWERS, batch));
+	// What including a transaction costs before its call is looked at.
+	let base =
+		Weights::get().get(DispatchClass::Operational).base_extrinsic.ref_time() as f64 / 1e6;
+	let bases = base * batches.len() as f64;
 	json!({
 		"batch": batch,
 		"answers": ANSWERS,
 		"settlement": whole.told(),
+		"bases_us": bases,
 		"economics": economics.told(),
 		"usage": usage.told(),
-		"share": (economics.weight() + usage.weight()) / whole.weight(),
+		"share": (economics.weight() + usage.weight()) / (whole.weight() + bases),
 	})
 }
 
@@ -295,7 +321,8 @@ fn life() -> (Vec<serde_json::Value>, Vec<serde_json::Value>) {
 	next_block();
 	let settled = BATCHES.into_iter().map(settlement).collect();
 	let all = answers();
-	let answers = || answer(&all, ANSWERS);
+	let batches = batches(&all, ANSWERS);
+	let answers = || include(&batches);
 	let answered = Cost::of(least(|| timed(answers)), answers);
 	// Nobody answers: half of the time passes, then all of it.
 	let (late, ended) = (hook_in(begun + DEADLINE / 2), hook_in(begun + DEADLINE));
@@ -304,7 +331,11 @@ fn life() -> (Vec<serde_json::Value>, Vec<serde_json::Value>) {
 	let life = [
 		("request", asked, Bounds::request(2, false)),
 		("draw", drawn, hook(0, 0, 0, of)),
-		("answer", answered, Bounds::answer(of, 1, 0) / u64::from(of)),
+		(
+			"answer",
+			answered,
+			(Bounds::answer(of, 1, 0) + Bounds::authorize_answer(of)) / u64::from(of),
+		),
 		("half time, node late", late, hook(of, 0, of, 0)),
 		("deadline, unanswered", ended, hook(of, of, 0, 0)),
 		("deadline, answered", looked, hook(of, 0, 0, 0)),

@@ -186,7 +186,10 @@ fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
 	let limits = Weights::get();
 	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
 	assert!(batch.all_lte(reserved), "{batch:?} against {reserved:?}");
-	assert!(reserved.ref_time() >= block::MAX_WEIGHT.ref_time() / 2);
+	let ordinary = limits.get(DispatchClass::Normal).max_total.expect("set");
+	let deadlines = opg_runtime::configs::ai::HooksBudget::get() * block::MAX_WEIGHT;
+	let parts = reserved.saturating_add(ordinary).saturating_add(deadlines);
+	assert!(parts.all_lte(block::MAX_WEIGHT), "{parts:?}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ esac
 
 cd "$ROOT"
 say "building"
-cargo test --release --locked -p opg-runtime --test prices --no-run
+cargo test --release --workspace --locked --test prices --no-run
 say "measuring"
-OPG_PRICES_FILE="$ROOT/docs/benchmarks/prices.json" cargo test --release --locked -p opg-runtime --test prices -- --ignored
+OPG_PRICES_FILE="$ROOT/docs/benchmarks/prices.json" cargo test --release --workspace --locked --test prices -- --ignored
 "$VENV_PYTHON" "$ROOT/scripts/prices/table.py"

@@ -15,8 +15,8 @@ def settlements(all_of_them):
     yield "| answers a batch | | µs | entries read | written | weight, µs | share |"
     yield "|---|---|---|---|---|---|---|"
     for one in all_of_them:
-        whole = one["settlement"]["weight_us"]
-        yield f"| {one['batch']} | settlement | {cost(one['settlement'])} | |"
+        whole = one["settlement"]["weight_us"] + one["bases_us"]
+        yield f"| {one['batch']} | settlement | {cost(one['settlement'] | {'weight_us': whole})} | |"
         for part in ("economics", "usage"):
             yield f"| | of it {part} | {cost(one[part])} | {100 * one[part]['weight_us'] / whole:.1f} % |"
         yield f"| | of it both | | | | | **{100 * one['share']:.1f} %** |"

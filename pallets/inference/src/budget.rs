@@ -5,7 +5,7 @@ use frame_support::{traits::Get, weights::Weight};
 use sp_runtime::SaturatedConversion;
 
 /// The part of the hooks' budget that ends at their deadlines may take; the rest is left for draws.
-const ENDS: (u64, u64) = (4, 5);
+const ENDS: (u64, u64) = (5, 6);
 
 /// Work done in a block so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

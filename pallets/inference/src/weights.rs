@@ -33,7 +33,7 @@ fn upper_bound<T: frame_system::Config>(micros: u64, reads: u64, writes: u64) ->
 
 /// Counting one request of one model.
 fn count_one<T: frame_system::Config>() -> Weight {
-	upper_bound::<T>(45, 1, 1)
+	upper_bound::<T>(20, 1, 1)
 }
 
 /// What an app adds to a request that is made or ends: a standing, what the app paid, and its count.
@@ -43,7 +43,7 @@ fn through_app<T: frame_system::Config>() -> Weight {
 
 /// Counting the answers of a batch: a record for each who asked, one for each model, and what each model's file earned.
 fn count<T: frame_system::Config>(answers: u32, models: u32) -> Weight {
-	let askers = upper_bound::<T>(20, 1, 1).saturating_mul(answers.into());
+	let askers = upper_bound::<T>(10, 1, 1).saturating_mul(answers.into());
 	let models = upper_bound::<T>(25, 3, 2).saturating_mul(models.into());
 	upper_bound::<T>(30, 0, 0).saturating_add(askers).saturating_add(models)
 }
@@ -54,7 +54,7 @@ pub struct UpperBounds<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn request(searched: u32, is_through_app: bool) -> Weight {
 		// What every block reads and writes once, however many requests it has, is the block's.
-		let request = upper_bound::<T>(160, 8, 7).saturating_add(count_one::<T>());
+		let request = upper_bound::<T>(100, 4, 6).saturating_add(count_one::<T>());
 		let request =
 			if is_through_app { request.saturating_add(through_app::<T>()) } else { request };
 		request.saturating_add(upper_bound::<T>(5, 1, 0).saturating_mul(searched.into()))
@@ -87,11 +87,11 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn initialize(looked: u32, ended: u32, missed: u32, drawn: u32) -> Weight {
 		// An entry that is over is looked up among those that wait as well.
 		let looked = upper_bound::<T>(10, 2, 0).saturating_mul(looked.into());
-		let ended = upper_bound::<T>(60, 5, 8)
+		let ended = upper_bound::<T>(50, 4, 6)
 			.saturating_add(count_one::<T>())
 			.saturating_add(through_app::<T>())
 			.saturating_mul(ended.into());
-		let missed = upper_bound::<T>(40, 4, 5).saturating_mul(missed.into());
+		let missed = upper_bound::<T>(30, 3, 5).saturating_mul(missed.into());
 		let given = upper_bound::<T>(70, 14, 5).saturating_mul(drawn.into());
 		// The rings' entries of the block, up to a few kilobytes each.
 		upper_bound::<T>(60, 6, 4)

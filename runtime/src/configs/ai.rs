@@ -7,6 +7,7 @@ use crate::{
 		parameters::{BaseFee, LieFactor, MaxSurcharge, StaleFee},
 	},
 	constants::{
+		block::DEADLINES_RATIO,
 		currency::{deposit, MICRO_OPG, OPG},
 		time::{DAYS, HOURS, MINUTES},
 	},
@@ -31,7 +32,7 @@ parameter_types! {
 	pub const MinPrice: Balance = 100 * MICRO_OPG;
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 	pub const ClosingBudget: Perbill = Perbill::from_percent(20);
-	pub const HooksBudget: Perbill = Perbill::from_percent(50);
+	pub const HooksBudget: Perbill = DEADLINES_RATIO;
 }
 
 /// The longest a request may take, in blocks.

@@ -3,7 +3,7 @@
 use crate::{
 	configs::safety::Calls,
 	constants::{
-		block::{MAX_LENGTH, MAX_WEIGHT, NORMAL_RATIO},
+		block::{DEADLINES_RATIO, MAX_LENGTH, MAX_WEIGHT, NORMAL_RATIO},
 		currency::deposit,
 		time::SLOT_DURATION,
 	},
@@ -50,7 +50,8 @@ parameter_types! {
 		})
 		.for_class(DispatchClass::Operational, |weights| {
 			weights.max_total = Some(MAX_WEIGHT);
-			weights.reserved = Some(MAX_WEIGHT - NORMAL_RATIO * MAX_WEIGHT);
+			weights.reserved =
+				Some(MAX_WEIGHT - NORMAL_RATIO * MAX_WEIGHT - DEADLINES_RATIO * MAX_WEIGHT);
 		})
 		.avg_block_initialization(HOOKS_RATIO)
 		.build_or_panic();
