@@ -1,5 +1,8 @@
 //! `opg app`: selling access to an app, paying for its users, buying a pass.
 
+mod checks;
+mod view;
+
 use crate::{
 	amount::Amount,
 	args::{AppCommand, CreditArgs, KeyArgs, SellArgs, SponsorArgs, TermsArgs},
@@ -13,23 +16,22 @@ use crate::{
 	footing::AccessError,
 	keys::signer,
 	records::{
-		Account, App, AppRegistered, AppStatus, BuyPass, Credit, GiveCredit, GrantPass, Model,
-		Node, OfApp, Offer, Pass, PassGiven, PassTerms, Promise, RegisterApp, SetOffers, Sponsor,
-		Sponsorship, Standing, Transfer, TransferPass, WithdrawFromPurse,
+		Account, App, AppRegistered, AppStatus, BuyPass, GiveCredit, GrantPass, Model, Node, OfApp,
+		Offer, PassGiven, PassTerms, Promise, RegisterApp, SetOffers, Sponsor, Sponsorship,
+		Standing, Transfer, TransferPass, WithdrawFromPurse,
 	},
-	report::{pairs, table, Report},
+	report::{table, Report},
 	stats,
 };
+use checks::{check_epochs, check_extension, check_numbers, MOST};
 use codec::Encode;
-use serde::Serialize;
 use serde_json::json;
 use subxt::utils::{AccountId32, MultiAddress};
 use subxt_signer::sr25519::Keypair;
+use view::{AccessView, OfferView, PassView, SponsorView, View};
 
 /// Bytes of an app's name.
 const NAME_BYTES: usize = 64;
-/// Offers an app may make at once, and models or nodes it may name.
-const MOST: usize = 16;
 
 /// Carries out a command.
 pub(crate) async fn run(
@@ -106,75 +108,6 @@ pub(crate) async fn standing(
 /// What an app pays for, and what it paid in the epoch that runs.
 pub(crate) async fn sponsorship(at: &AtBlock, app: u32) -> Result<Option<Sponsorship>> {
 	chain::read(at, SPONSORSHIPS, (app,)).await
-}
-
-impl App {
-	fn check_owner(self, app: u32, me: &AccountId32) -> Result<Self> {
-		if self.owner != *me {
-			return Err(Error::NotAppOwner { app, owner: self.owner.to_string() });
-		}
-		Ok(self)
-	}
-
-	fn check_active(self, app: u32) -> Result<Self> {
-		match self.status {
-			AppStatus::Active => Ok(self),
-			AppStatus::Retired { at } => Err(Error::AppRetired { app, at }),
-		}
-	}
-
-	/// The offer a buyer means, at no more than the buyer allows.
-	fn offer(&self, app: u32, number: Option<usize>, most: Option<Amount>) -> Result<Offer> {
-		let offer = match (number, self.offers.as_slice()) {
-			(None, []) => return Err(Error::NothingForSale(app)),
-			(None, [only]) => *only,
-			(None, several) => return Err(Error::WhichOffer { app, offers: several.len() }),
-			(Some(number), offers) => {
-				*offers.get(number).ok_or(Error::OfferUnknown { app, offer: number })?
-			},
-		};
-		let price = Amount(offer.price);
-		match most.filter(|most| price > *most) {
-			Some(most) => Err(Error::OfferTooDear { app, price, most }),
-			None => Ok(offer),
-		}
-	}
-
-	/// Refuses to take an app's record away that is still needed.
-	fn check_over(&self, app: u32, block: u64, delay: u64, epoch: u32) -> Result<()> {
-		let until = match self.status {
-			AppStatus::Active => format!("retire it first, with `opg app retire {app}`"),
-			AppStatus::Retired { at } if block < at.saturating_add(delay) => {
-				format!("requests may be open until block {}", at.saturating_add(delay))
-			},
-			AppStatus::Retired { .. } if epoch < self.over_in => {
-				format!("what it gave holds until epoch {} begins", self.over_in)
-			},
-			AppStatus::Retired { .. } => return Ok(()),
-		};
-		Err(Error::AppInUse { app, until })
-	}
-}
-
-/// Refuses a number of epochs for which nothing may hold.
-fn check_epochs(epochs: u32, most: u32) -> Result<()> {
-	if epochs == 0 || epochs > most {
-		return Err(Error::Epochs { epochs, most });
-	}
-	Ok(())
-}
-
-/// Refuses numbers that are named twice, or too many of them.
-fn check_numbers(what: &'static str, numbers: &[u32]) -> Result<()> {
-	if numbers.len() > MOST {
-		return Err(Error::TooMany { what, count: numbers.len(), most: MOST });
-	}
-	let mut sorted = numbers.to_vec();
-	sorted.sort_unstable();
-	match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-		Some(pair) => Err(Error::NamedTwice { what, number: pair[0] }),
-		None => Ok(()),
-	}
 }
 
 impl From<TermsArgs> for PassTerms {
@@ -441,16 +374,6 @@ impl Desk<'_> {
 	}
 }
 
-/// Refuses a pass that would hold longer than any may, with what is left of one before.
-fn check_extension(held: Option<Pass>, terms: PassTerms, now: u32, most: u32) -> Result<()> {
-	let from = held.map_or(now, |pass| pass.over_in.max(now));
-	let epochs = from.saturating_sub(now).saturating_add(terms.epochs);
-	if epochs > most {
-		return Err(Error::PassTooLong { epochs, most });
-	}
-	Ok(())
-}
-
 async fn list(chain: &Chain, report: Report) -> Result<()> {
 	let at = chain.best().await?;
 	let apps = chain::read_all::<App>(&at, APPS).await?;
@@ -500,334 +423,4 @@ async fn access(app: u32, who: AccountId32, chain: &Chain, report: Report) -> Re
 	let view = AccessView::new(app, &who, &standing, covers_passes, spendable, epoch);
 	report.result(&view, view.text());
 	Ok(())
-}
-
-#[derive(Debug, Serialize)]
-struct OfferView {
-	offer: usize,
-	price: Amount,
-	epochs: u32,
-	quota: u32,
-	is_transferable: bool,
-}
-
-impl OfferView {
-	fn new(offer: usize, of: &Offer) -> Self {
-		let PassTerms { epochs, quota, is_transferable } = of.terms;
-		Self { offer, price: Amount(of.price), epochs, quota, is_transferable }
-	}
-
-	fn text(&self) -> String {
-		let may_move = if self.is_transferable { ", transferable" } else { "" };
-		let Self { price, epochs, quota, .. } = self;
-		format!("{price} for {quota} requests in {epochs} epochs{may_move}")
-	}
-}
-
-#[derive(Debug, Serialize)]
-struct PassView {
-	left: u32,
-	over_in: u32,
-	is_transferable: bool,
-}
-
-impl PassView {
-	const fn new(pass: &Pass) -> Self {
-		let Pass { over_in, left, is_transferable } = *pass;
-		Self { left, over_in, is_transferable }
-	}
-
-	fn text(&self, epoch: u32) -> String {
-		let may_move = if self.is_transferable { ", transferable" } else { "" };
-		let Self { left, over_in, .. } = self;
-		format!("{left} requests until epoch {over_in} begins (now {epoch}){may_move}")
-	}
-}
-
-#[derive(Debug, Serialize)]
-struct SponsorView {
-	models: Vec<u32>,
-	nodes: Vec<u32>,
-	cap: Amount,
-	spent: Amount,
-	covers_passes: bool,
-}
-
-impl SponsorView {
-	fn new(promise: &Promise, spent: u128) -> Self {
-		let Promise { models, nodes, cap, covers_passes } = promise.clone();
-		Self { models, nodes, cap: Amount(cap), spent: Amount(spent), covers_passes }
-	}
-
-	fn text(&self) -> String {
-		let named =
-			|numbers: &[u32]| numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-		let nodes = match self.nodes.as_slice() {
-			[] => String::new(),
-			nodes => format!(" by node {}", named(nodes)),
-		};
-		let whose = if self.covers_passes { "passes and credits" } else { "credits" };
-		let (models, cap) = (named(&self.models), self.cap);
-		format!("requests on {whose} to model {models}{nodes}, up to {cap} an epoch")
-	}
-}
-
-#[derive(Debug, Serialize)]
-struct View {
-	app: u32,
-	name: String,
-	owner: String,
-	status: &'static str,
-	#[serde(skip_serializing_if = "Option::is_none")]
-	retired_at: Option<u64>,
-	deposit: Amount,
-	offers: Vec<OfferView>,
-	purse: String,
-	in_purse: Amount,
-	spendable: Amount,
-	sponsors: Option<SponsorView>,
-	over_in: u32,
-	epoch: u32,
-}
-
-impl View {
-	fn new(
-		app: u32,
-		record: &App,
-		purse: String,
-		[in_purse, spendable]: [u128; 2],
-		sponsorship: Option<Sponsorship>,
-		epoch: u32,
-	) -> Self {
-		let (status, retired_at) = match record.status {
-			AppStatus::Active => ("active", None),
-			AppStatus::Retired { at } => ("retired", Some(at)),
-		};
-		let offers = record.offers.iter().enumerate();
-		let sponsors = sponsorship.map(|it| {
-			// What was paid in an epoch that is over does not count.
-			let spent = if it.epoch == epoch { it.spent } else { 0 };
-			SponsorView::new(&it.promise, spent)
-		});
-		Self {
-			app,
-			name: String::from_utf8_lossy(&record.name).into_owned(),
-			owner: record.owner.to_string(),
-			status,
-			retired_at,
-			deposit: Amount(record.deposit),
-			offers: offers.map(|(number, offer)| OfferView::new(number, offer)).collect(),
-			purse,
-			in_purse: Amount(in_purse),
-			spendable: Amount(spendable),
-			sponsors,
-			over_in: record.over_in,
-			epoch,
-		}
-	}
-
-	fn text(&self) -> String {
-		let status = match self.retired_at {
-			Some(block) => format!("{} since block {block}", self.status),
-			None => self.status.into(),
-		};
-		let mut lines = vec![
-			("app", format!("{}, {}", self.app, self.name)),
-			("owner", self.owner.clone()),
-			("status", status),
-			("deposit", self.deposit.to_string()),
-			("purse", format!("{} in {}", self.in_purse, self.purse)),
-		];
-		lines.push(match &self.sponsors {
-			None => ("pays for", "nothing".into()),
-			Some(sponsors) => {
-				let spent = format!("{} spent, {} left", sponsors.spent, self.spendable);
-				("pays for", format!("{}: {spent} in epoch {}", sponsors.text(), self.epoch))
-			},
-		});
-		if self.offers.is_empty() {
-			lines.push(("sells", "nothing".into()));
-		}
-		for offer in &self.offers {
-			lines.push(("offer", format!("{}: {}", offer.offer, offer.text())));
-		}
-		pairs(&lines)
-	}
-}
-
-#[derive(Debug, Serialize)]
-struct CreditView {
-	left: Amount,
-	over_in: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct AccessView {
-	app: u32,
-	account: String,
-	epoch: u32,
-	pass: Option<PassView>,
-	credit: Option<CreditView>,
-	footings: Vec<String>,
-}
-
-impl AccessView {
-	fn new(
-		app: u32,
-		who: &AccountId32,
-		standing: &Standing,
-		covers_passes: bool,
-		spendable: u128,
-		epoch: u32,
-	) -> Self {
-		let has_pass = standing.pass.is_some_and(|pass| pass.left > 0);
-		let has_credit = standing.credit.is_some_and(|credit| credit.left > 0);
-		let footings = [
-			("", true),
-			(":pass", has_pass),
-			(":sponsored-pass", has_pass && covers_passes && spendable > 0),
-			(":credit", has_credit && spendable > 0),
-		];
-		let footings = footings.into_iter().filter(|(_, holds)| *holds);
-		let view = |Credit { over_in, left }| CreditView { left: Amount(left), over_in };
-		Self {
-			app,
-			account: who.to_string(),
-			epoch,
-			pass: standing.pass.as_ref().map(PassView::new),
-			credit: standing.credit.map(view),
-			footings: footings.map(|(footing, _)| format!("{app}{footing}")).collect(),
-		}
-	}
-
-	fn text(&self) -> String {
-		let pass = self.pass.as_ref().map_or("none".into(), |pass| pass.text(self.epoch));
-		let credit = self.credit.as_ref().map_or("none".into(), |credit| {
-			let CreditView { left, over_in } = credit;
-			format!("{left} until epoch {over_in} begins (now {})", self.epoch)
-		});
-		pairs(&[
-			("app", self.app.to_string()),
-			("account", self.account.clone()),
-			("pass", pass),
-			("credit", credit),
-			("may ask as", format!("--app {}", self.footings.join(", --app "))),
-		])
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::{check_epochs, check_extension, check_numbers, AccessView, View};
-	use crate::{
-		amount::Amount,
-		error::Error,
-		records::{App, AppStatus, Credit, Offer, Pass, PassTerms, Promise, Sponsorship, Standing},
-	};
-	use subxt::utils::AccountId32;
-
-	const ME: AccountId32 = AccountId32([1; 32]);
-
-	fn offer(price: u128) -> Offer {
-		Offer { price, terms: PassTerms { epochs: 4, quota: 9, is_transferable: true } }
-	}
-
-	fn app(offers: &[Offer], status: AppStatus) -> App {
-		let name = b"chat".to_vec();
-		App { owner: ME, name, deposit: 7, status, offers: offers.to_vec(), over_in: 6 }
-	}
-
-	#[test]
-	fn only_the_owner_of_an_active_app_gives_and_sells() {
-		let record = app(&[], AppStatus::Active);
-		assert!(record.clone().check_owner(3, &ME).is_ok());
-		let error = record.check_owner(3, &AccountId32([2; 32])).unwrap_err();
-		assert!(matches!(error, Error::NotAppOwner { app: 3, .. }), "{error}");
-		let error = app(&[], AppStatus::Retired { at: 70 }).check_active(3).unwrap_err();
-		assert!(error.to_string().contains("since block 70"), "{error}");
-	}
-
-	#[test]
-	fn an_offer_is_taken_at_no_more_than_is_allowed_and_named_where_there_are_several() {
-		let two = app(&[offer(5), offer(9)], AppStatus::Active);
-		assert_eq!(two.offer(0, Some(1), None).unwrap(), offer(9));
-		assert!(matches!(two.offer(0, None, None), Err(Error::WhichOffer { offers: 2, .. })));
-		assert!(matches!(two.offer(0, Some(2), None), Err(Error::OfferUnknown { offer: 2, .. })));
-		let most = Some(Amount(8));
-		assert!(matches!(two.offer(0, Some(1), most), Err(Error::OfferTooDear { .. })));
-		assert_eq!(two.offer(0, Some(0), most).unwrap(), offer(5));
-		let one = app(&[offer(5)], AppStatus::Active);
-		assert_eq!(one.offer(0, None, Some(Amount(5))).unwrap(), offer(5));
-		let none = app(&[], AppStatus::Active);
-		assert!(matches!(none.offer(0, None, None), Err(Error::NothingForSale(0))));
-	}
-
-	#[test]
-	fn nothing_holds_longer_than_it_may() {
-		assert!(check_epochs(52, 52).is_ok());
-		assert!(matches!(check_epochs(0, 52), Err(Error::Epochs { epochs: 0, most: 52 })));
-		assert!(check_epochs(53, 52).is_err());
-		let terms = PassTerms { epochs: 10, quota: 1, is_transferable: false };
-		let pass = |over_in| Some(Pass { over_in, left: 1, is_transferable: false });
-		assert!(check_extension(None, terms, 100, 52).is_ok());
-		assert!(check_extension(pass(142), terms, 100, 52).is_ok());
-		let error = check_extension(pass(143), terms, 100, 52).unwrap_err();
-		assert!(matches!(error, Error::PassTooLong { epochs: 53, most: 52 }), "{error}");
-	}
-
-	#[test]
-	fn what_is_sponsored_is_named_once() {
-		assert!(check_numbers("model", &[2, 0, 1]).is_ok());
-		let twice = check_numbers("model", &[2, 0, 2]).unwrap_err();
-		assert!(matches!(twice, Error::NamedTwice { what: "model", number: 2 }), "{twice}");
-		let many = check_numbers("node", &(0..17).collect::<Vec<_>>()).unwrap_err();
-		assert!(matches!(many, Error::TooMany { count: 17, .. }), "{many}");
-	}
-
-	#[test]
-	fn an_app_is_removed_once_nothing_needs_it() {
-		let refusal = |status, block, epoch| {
-			let over = app(&[], status).check_over(3, block, 50, epoch);
-			over.err().map(|error| error.to_string()).unwrap_or_default()
-		};
-		assert!(refusal(AppStatus::Active, 500, 9).contains("opg app retire 3"));
-		let retired = AppStatus::Retired { at: 100 };
-		assert!(refusal(retired, 149, 9).contains("block 150"));
-		assert!(refusal(retired, 150, 5).contains("epoch 6"));
-		assert_eq!(refusal(retired, 150, 6), "");
-	}
-
-	#[test]
-	fn who_has_access_is_told_on_what_footings() {
-		let pass = Pass { over_in: 9, left: 2, is_transferable: false };
-		let credit = Credit { over_in: 8, left: 30 };
-		let footings = |pass, credit, covers, spendable| {
-			let standing = Standing { pass, credit };
-			AccessView::new(3, &ME, &standing, covers, spendable, 7).footings
-		};
-		assert_eq!(footings(None, None, true, 9), ["3"]);
-		assert_eq!(footings(Some(pass), None, false, 9), ["3", "3:pass"]);
-		assert_eq!(
-			footings(Some(pass), Some(credit), true, 9),
-			["3", "3:pass", "3:sponsored-pass", "3:credit"]
-		);
-		assert_eq!(footings(Some(pass), Some(credit), true, 0), ["3", "3:pass"]);
-		let used_up = Pass { left: 0, ..pass };
-		assert_eq!(footings(Some(used_up), None, true, 9), ["3"]);
-	}
-
-	#[test]
-	fn an_app_shows_what_it_sells_and_what_it_pays_for_in_this_epoch() {
-		let promise = Promise { models: vec![0, 2], nodes: vec![5], cap: 10, covers_passes: true };
-		let record = app(&[offer(5_000_000_000_000)], AppStatus::Active);
-		let view = |epoch| {
-			let sponsorship = Sponsorship { promise: promise.clone(), epoch: 4, spent: 3 };
-			View::new(3, &record, "purse".into(), [90, 7], Some(sponsorship), epoch)
-		};
-		let text = view(4).text();
-		assert!(text.contains("0: 5 OPG for 9 requests in 4 epochs, transferable"), "{text}");
-		assert!(text.contains("model 0, 2 by node 5"), "{text}");
-		assert_eq!(view(4).sponsors.unwrap().spent.0, 3);
-		assert_eq!(view(5).sponsors.unwrap().spent.0, 0);
-	}
 }
