@@ -49,7 +49,7 @@ pub(crate) fn open(config: &Configuration, work: &Work) -> Result<Blobs, Error> 
 			StoreName::None => stores,
 			StoreName::Peers => stores.with(peers.clone()),
 			StoreName::Ipfs(url) => {
-				let ipfs = IpfsSource::new(IpfsConfig::new(url), config.tokio_handle.clone());
+				let ipfs = IpfsSource::new(IpfsConfig::new(url));
 				stores.with(Arc::new(ipfs.map_err(refuse)?))
 			},
 		};

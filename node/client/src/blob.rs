@@ -1,4 +1,4 @@
-//! Files by content id: put, fetched, pinned and measured, with a node or an IPFS daemon.
+//! Files by content id: put, fetched, pinned and measured, with a node, an IPFS daemon or a folder.
 
 use crate::{
 	args::{BlobCommand, StoreArg},
@@ -7,10 +7,10 @@ use crate::{
 	report::Report,
 };
 use opg_primitives::ContentId;
-use opg_store::{IpfsConfig, IpfsSource};
+use opg_store::{EmbeddedStore, IpfsConfig, IpfsSource, Limits, StoreError};
 use serde_json::json;
 use std::{fs, path::Path};
-use tokio::{runtime::Handle, task::spawn_blocking};
+use tokio::task::spawn_blocking;
 
 /// Carries out a command; `url` is the node's.
 pub(crate) async fn run(command: BlobCommand, url: &str, report: Report) -> Result<()> {
@@ -26,17 +26,17 @@ pub(crate) async fn run(command: BlobCommand, url: &str, report: Report) -> Resu
 			report.result(&json!({ "content": content.to_string(), "bytes": bytes }), text);
 		},
 		BlobCommand::Pin { content, store } => {
-			with_daemon(&store, move |ipfs| ipfs.pin(&content)).await?;
+			with_shelf(&store, move |shelf| shelf.pin(&content)).await?;
 			let text = format!("{content} is pinned.");
 			report.result(&json!({ "content": content.to_string(), "pinned": true }), text);
 		},
 		BlobCommand::Unpin { content, store } => {
-			with_daemon(&store, move |ipfs| ipfs.unpin(&content)).await?;
+			with_shelf(&store, move |shelf| shelf.unpin(&content)).await?;
 			let text = format!("{content} is pinned no more.");
 			report.result(&json!({ "content": content.to_string(), "pinned": false }), text);
 		},
 		BlobCommand::Stat { content, store } => {
-			let bytes = with_daemon(&store, move |ipfs| ipfs.size(&content)).await?;
+			let bytes = with_shelf(&store, move |shelf| shelf.size(&content)).await?;
 			let text = format!("{content} has {bytes} bytes.");
 			report.result(&json!({ "content": content.to_string(), "bytes": bytes }), text);
 		},
@@ -55,9 +55,9 @@ pub(crate) async fn put(
 	report.remark(format!("Uploading {bytes} bytes to {store} …"));
 	let content = match store {
 		StoreArg::Node => freight::put(&[url], file, report).await?,
-		StoreArg::Ipfs(_) => {
+		store => {
 			let file = file.to_path_buf();
-			with_daemon(store, move |ipfs| ipfs.add(&file)).await?
+			with_shelf(store, move |shelf| shelf.add(&file)).await?
 		},
 	};
 	Ok((content, bytes))
@@ -74,7 +74,7 @@ async fn get(
 	let target = file.to_path_buf();
 	match store {
 		StoreArg::Node => freight::get(url, content, file, report).await,
-		StoreArg::Ipfs(_) => with_daemon(store, move |ipfs| ipfs.save(&content, &target)).await,
+		store => with_shelf(store, move |shelf| shelf.save(&content, &target)).await,
 	}
 }
 
@@ -83,12 +83,64 @@ fn unreadable(file: &Path) -> impl FnOnce(std::io::Error) -> Error {
 	move |cause| Error::File { file, cause }
 }
 
-async fn with_daemon<Outcome: Send + 'static>(
+async fn with_shelf<Outcome: Send + 'static>(
 	store: &StoreArg,
-	act: impl FnOnce(&IpfsSource) -> Result<Outcome, opg_store::StoreError> + Send + 'static,
+	act: impl FnOnce(&Shelf) -> Result<Outcome, StoreError> + Send + 'static,
 ) -> Result<Outcome> {
-	let StoreArg::Ipfs(url) = store else { return Err(Error::NoDaemon) };
-	let (config, runtime) = (IpfsConfig::new(url), Handle::current());
-	let done = spawn_blocking(move || act(&IpfsSource::new(config, runtime)?)).await;
-	Ok(done.map_err(|error| Error::Disconnected(error.to_string()))??)
+	let store = store.clone();
+	let done = spawn_blocking(move || Ok(act(&Shelf::open(&store)?)?)).await;
+	done.map_err(|error| Error::Disconnected(error.to_string()))?
+}
+
+/// A store that is asked without a node. Its calls block.
+enum Shelf {
+	Ipfs(IpfsSource),
+	Embedded(EmbeddedStore),
+}
+
+impl Shelf {
+	fn open(store: &StoreArg) -> Result<Self> {
+		match store {
+			StoreArg::Node => Err(Error::NoShelf),
+			StoreArg::Ipfs(url) => Ok(Self::Ipfs(IpfsSource::new(IpfsConfig::new(url))?)),
+			StoreArg::Embedded(folder) => {
+				Ok(Self::Embedded(EmbeddedStore::open(folder, Limits::default())?))
+			},
+		}
+	}
+
+	fn add(&self, file: &Path) -> Result<ContentId, StoreError> {
+		match self {
+			Self::Ipfs(ipfs) => ipfs.add(file),
+			Self::Embedded(home) => home.put_file(file),
+		}
+	}
+
+	fn save(&self, id: &ContentId, target: &Path) -> Result<u64, StoreError> {
+		match self {
+			Self::Ipfs(ipfs) => ipfs.save(id, target),
+			Self::Embedded(home) => home.save(id, target),
+		}
+	}
+
+	fn pin(&self, id: &ContentId) -> Result<(), StoreError> {
+		match self {
+			Self::Ipfs(ipfs) => ipfs.pin(id),
+			Self::Embedded(home) => home.pin(id),
+		}
+	}
+
+	fn unpin(&self, id: &ContentId) -> Result<(), StoreError> {
+		match self {
+			Self::Ipfs(ipfs) => ipfs.unpin(id),
+			Self::Embedded(home) => home.unpin(id),
+		}
+	}
+
+	fn size(&self, id: &ContentId) -> Result<u64, StoreError> {
+		match self {
+			Self::Ipfs(ipfs) => ipfs.size(id),
+			Self::Embedded(home) => home.size(id),
+		}
+	}
 }

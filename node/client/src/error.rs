@@ -83,10 +83,10 @@ pub(crate) enum Error {
 	#[error("{0}.")]
 	Store(#[from] opg_store::StoreError),
 	#[error(
-		"Only an IPFS daemon can do this: name one with --store ipfs=URL, such as \
-		 ipfs=http://127.0.0.1:5001."
+		"A node cannot be told this: name a daemon with --store ipfs=URL, such as \
+		 ipfs=http://127.0.0.1:5001, or a folder with --store embedded=FOLDER."
 	)]
-	NoDaemon,
+	NoShelf,
 	#[error(
 		"This is not a development chain, so no key is assumed: give yours with \
 		 --key-file FILE (or --suri, or --dev NAME)."
@@ -307,7 +307,7 @@ impl Error {
 			| Self::Rpc { .. }
 			| Self::NotValidating { .. }
 			| Self::NoBatches(_) => "rpc",
-			Self::StoresDisagree { .. } | Self::Store(_) | Self::NoDaemon => "store",
+			Self::StoresDisagree { .. } | Self::Store(_) | Self::NoShelf => "store",
 			Self::NoKey | Self::ManyKeys | Self::Key(_) | Self::Randomness(_) => "key",
 			Self::ModelUnknown(_) => "model-unknown",
 			Self::NodeUnknown(_) => "node-unknown",

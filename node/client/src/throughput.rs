@@ -9,7 +9,7 @@ use crate::{
 	report::{pairs, Report},
 };
 use opg_primitives::{content::RAW_LIMIT, pieces::PIECE, ContentId};
-use opg_store::{is_piece, piece, BlobStore, EmbeddedStore, Limits, PieceTree};
+use opg_store::{is_piece, piece, PieceTree};
 use serde_json::{json, Map, Value};
 use std::{
 	fs::{self, File},
@@ -23,6 +23,8 @@ use tokio::task::spawn_blocking;
 
 /// Kubo's own program, in a checkout in which scripts/ipfs.sh has built it.
 const OF_CHECKOUT: &str = ".opg/ipfs/ipfs";
+/// The embedded store's folder, below the one that is thrown away.
+const HOME: &str = "home";
 /// Showings of the larger of two transactions whose weights are compared: as many as one may have.
 const SHOWINGS: usize = 64;
 /// Checks timed.
@@ -93,7 +95,6 @@ struct Bench {
 	/// The daemon's RPC as Kubo's program takes it.
 	api: String,
 	this: PathBuf,
-	home: EmbeddedStore,
 }
 
 impl Bench {
@@ -101,19 +102,18 @@ impl Bench {
 		let of_checkout = || Path::new(OF_CHECKOUT).canonicalize().ok();
 		let kubo = args.kubo.clone().or_else(of_checkout).unwrap_or_else(|| "ipfs".into());
 		let folder = TempDir::new().map_err(failed(&std::env::temp_dir()))?;
-		let home = EmbeddedStore::open(folder.path().join("home"), Limits::default())?;
 		let this = std::env::current_exe().map_err(failed(Path::new("opg")))?;
 		let api = multiaddress(&args.ipfs);
-		Ok(Self { args, report, folder, kubo, api, this, home })
+		Ok(Self { args, report, folder, kubo, api, this })
 	}
 
 	fn figures(&self) -> Result<Map<String, Value>> {
-		let version = self.asked(&self.kubo, &["--api", &self.api, "version", "--number"])?;
+		let version = self.asked_kubo(&["version", "--number"])?;
 		let mut trips = Vec::new();
 		for turn in 0..self.args.turns {
 			self.report.remark(format!("Turn {} of {} …", turn + 1, self.args.turns));
 			let mut carriers = Carrier::ALL;
-			// Who comes first pays for what the turn before left to be written.
+			// What the machine does meanwhile is not to hit the same one each time.
 			carriers.rotate_left(usize::from(turn) % Carrier::ALL.len());
 			for carrier in carriers {
 				trips.push(self.trip(carrier)?);
@@ -146,43 +146,40 @@ impl Bench {
 		Ok(path)
 	}
 
-	/// Brings a new file into a store and out of it.
+	/// Brings a new file into a store and out of it: from a file that is on disk, to one that is not there yet.
 	fn trip(&self, carrier: Carrier) -> Result<Trip> {
 		let file = self.file()?;
 		let back = self.folder.path().join("back");
 		let (from, to) = (text(&file), text(&back));
-		let store = format!("ipfs={}", self.args.ipfs);
+		let store = match carrier {
+			Carrier::Embedded => format!("embedded={}", text(&self.folder.path().join(HOME))),
+			Carrier::Kubo | Carrier::Ipfs => format!("ipfs={}", self.args.ipfs),
+		};
+		self.warm(&file)?;
 		let begin = Instant::now();
 		let id = match carrier {
 			Carrier::Kubo => {
-				let add = ["add", "--quieter", "--cid-version", "1", "--raw-leaves"];
-				let all = [&["--api", &self.api][..], &add, &[&from]].concat();
-				self.asked(&self.kubo, &all)?
+				let add = ["add", "--quieter", "--cid-version", "1", "--raw-leaves", &from];
+				self.asked_kubo(&add)?
 			},
-			Carrier::Ipfs => {
+			Carrier::Ipfs | Carrier::Embedded => {
 				let said = self.asked(&self.this, &["blob", "put", &from, "--store", &store])?;
 				said.lines().last().unwrap_or_default().to_owned()
-			},
-			Carrier::Embedded => {
-				let opened = File::open(&file).map_err(failed(&file))?;
-				self.home.put_reader(opened)?.to_string()
 			},
 		};
 		let add = begin.elapsed();
 		let id: ContentId = id.parse().map_err(|error| self.odd(&id, error))?;
+		let name = id.to_string();
+		self.warm(&file)?;
 		let begin = Instant::now();
 		match carrier {
 			Carrier::Kubo => {
 				let target = File::create(&back).map_err(failed(&back))?;
-				let cat = ["--api", &self.api, "cat", &id.to_string()];
+				let cat = ["--api", &self.api, "cat", &name];
 				self.ran(Command::new(&self.kubo).args(cat).stdout(target))?;
 			},
-			Carrier::Ipfs => {
-				let get = ["blob", "get", &id.to_string(), &to, "--store", &store];
-				self.asked(&self.this, &get)?;
-			},
-			Carrier::Embedded => {
-				fs::write(&back, self.home.get(&id)?).map_err(failed(&back))?;
+			Carrier::Ipfs | Carrier::Embedded => {
+				self.asked(&self.this, &["blob", "get", &name, &to, "--store", &store])?;
 			},
 		}
 		let cat = begin.elapsed();
@@ -190,7 +187,15 @@ impl Bench {
 		Ok(Trip { carrier, add, cat })
 	}
 
-	/// Sees that what came back is what went in, and lets the store drop it.
+	/// Has the machine use as much memory as a file takes and free it: a virtual one is slow to get what it has not used for a while, and
+	/// who carries a file is not to pay for that.
+	fn warm(&self, file: &Path) -> Result<()> {
+		let scratch = self.folder.path().join("scratch");
+		let used = fs::copy(file, &scratch).and_then(|_| fs::remove_file(&scratch));
+		used.map_err(failed(&scratch))
+	}
+
+	/// Sees that what came back is what went in, and leaves nothing of it: neither in the way of what comes next nor for good.
 	fn forget(&self, carrier: Carrier, id: &ContentId) -> Result<()> {
 		let back = self.folder.path().join("back");
 		let found = opg_store::Outline::of(File::open(&back).map_err(failed(&back))?);
@@ -198,11 +203,19 @@ impl Bench {
 		if found != *id {
 			return Err(opg_store::StoreError::WrongId { expected: *id, found }.into());
 		}
-		if carrier == Carrier::Embedded {
-			let path = self.home.path(id);
-			return fs::remove_file(&path).map_err(failed(&path));
+		fs::remove_file(&back).map_err(failed(&back))?;
+		let home = self.folder.path().join(HOME);
+		match carrier {
+			Carrier::Embedded => fs::remove_dir_all(&home).map_err(failed(&home)),
+			Carrier::Kubo | Carrier::Ipfs => {
+				let root = id.to_string();
+				let below = self.asked_kubo(&["refs", "--recursive", "--unique", &root])?;
+				self.asked_kubo(&["pin", "rm", &root])?;
+				let blocks: Vec<_> = below.lines().chain([root.as_str()]).collect();
+				let remove = ["block", "rm", "--force", "--quiet"];
+				self.asked_kubo(&[&remove[..], &blocks].concat()).map(drop)
+			},
 		}
-		self.asked(&self.kubo, &["--api", &self.api, "pin", "rm", &id.to_string()]).map(drop)
 	}
 
 	/// Microseconds of a check, and of a showing.
@@ -229,6 +242,10 @@ impl Bench {
 			}
 		}
 		Ok((micros(begin.elapsed()) / f64::from(CHECKS), show))
+	}
+
+	fn asked_kubo(&self, arguments: &[&str]) -> Result<String> {
+		self.asked(&self.kubo, &[&["--api", &self.api], arguments].concat())
 	}
 
 	/// What a program prints.

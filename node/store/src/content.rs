@@ -5,12 +5,15 @@
 //! leaf at the same depth, UnixFS file data in each node.
 
 use opg_primitives::content::{ContentCodec, ContentId, RAW_LIMIT};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 
 /// Links of one dag-pb node, the number Kubo and its libraries use.
 pub const MAX_LINKS: usize = 174;
 
+/// Bytes that are hashed at the same time: whole chunks, and few enough to stay in a processor's cache.
+pub(crate) const BATCH: usize = 4 * RAW_LIMIT;
 /// Version 1, codec, sha2-256, 32 bytes of digest.
 const CID_BYTES: usize = 36;
 const UNIXFS_FILE: u64 = 2;
@@ -18,7 +21,7 @@ const UNIXFS_FILE: u64 = 2;
 /// The content id of `bytes`.
 pub fn content_id(bytes: &[u8]) -> ContentId {
 	let mut outline = Outline::default();
-	bytes.chunks(RAW_LIMIT).for_each(|chunk| outline.push(chunk));
+	outline.extend(bytes);
 	outline.id()
 }
 
@@ -38,14 +41,14 @@ impl Outline {
 	/// Reads a file to its end.
 	pub fn of(mut file: impl Read) -> io::Result<Self> {
 		let mut outline = Self::default();
-		let mut chunk = Vec::with_capacity(RAW_LIMIT);
+		let mut batch = Vec::new();
 		loop {
-			chunk.clear();
-			(&mut file).take(RAW_LIMIT as u64).read_to_end(&mut chunk)?;
-			if chunk.is_empty() {
+			batch.clear();
+			(&mut file).take(BATCH as u64).read_to_end(&mut batch)?;
+			if batch.is_empty() {
 				return Ok(outline);
 			}
-			outline.push(&chunk);
+			outline.extend(&batch);
 		}
 	}
 
@@ -75,6 +78,16 @@ impl Outline {
 	pub(crate) fn push(&mut self, chunk: &[u8]) {
 		self.size = self.size.saturating_add(chunk.len() as u64);
 		self.leaves.push(Sha256::digest(chunk).into());
+	}
+
+	/// Adds the file's next bytes; all but the last have whole chunks. Several are hashed at the same time.
+	pub(crate) fn extend(&mut self, bytes: &[u8]) {
+		if bytes.len() <= RAW_LIMIT {
+			return bytes.chunks(RAW_LIMIT).for_each(|chunk| self.push(chunk));
+		}
+		self.size = self.size.saturating_add(bytes.len() as u64);
+		let digest = |chunk| <[u8; 32]>::from(Sha256::digest(chunk));
+		self.leaves.par_extend(bytes.par_chunks(RAW_LIMIT).map(digest));
 	}
 
 	/// Adds a chunk of which only the size and the digest are known.

@@ -5,7 +5,10 @@
 //! for each blob that must stay; others go, the longest unused first, when a quota would be exceeded. `<root>/trees` has the tree over the
 //! pieces of each blob that is kept for pay.
 
-use crate::{content_id, piece, BlobStore, Outline, Outliner, PieceTree, StoreError, StoredTree};
+use crate::{
+	arrival::{Arrival, Receiver},
+	content_id, piece, BlobStore, Outline, PieceTree, StoreError, StoredTree,
+};
 use opg_primitives::{content::RAW_LIMIT, pieces, ContentId};
 use std::{
 	fs::{self, File},
@@ -75,23 +78,29 @@ impl EmbeddedStore {
 		incoming.finish(Some(id)).map(drop)
 	}
 
-	/// Keeps all that `reader` gives, without having it in memory at once.
-	pub fn put_reader(&self, mut reader: impl Read) -> Result<ContentId, StoreError> {
+	/// Keeps a copy of a file, without having it in memory at once.
+	pub fn put_file(&self, path: &Path) -> Result<ContentId, StoreError> {
+		let file = File::open(path).map_err(failed("open", path))?;
 		let mut incoming = self.receive()?;
-		let mut chunk = vec![0; RAW_LIMIT];
-		loop {
-			match reader.read(&mut chunk) {
-				Ok(0) => return incoming.finish(None),
-				Ok(count) => incoming.write(chunk.get(..count).unwrap_or_default())?,
-				Err(error) if error.kind() == io::ErrorKind::Interrupted => {},
-				Err(error) => return Err(failed("read what is put", &self.root)(error)),
-			}
-		}
+		incoming.arrival.drain(file, failed("read", path))?;
+		incoming.finish(None)
+	}
+
+	/// Writes a blob to a file, checked on the way; says how long it is. Nothing is left of one that is damaged.
+	pub fn save(&self, id: &ContentId, target: &Path) -> Result<u64, StoreError> {
+		let path = self.path(id);
+		let file = self.opened(&path, id)?;
+		self.mark_used(&file);
+		let mut arrival = Arrival::beside(target, self.limits.max_blob)?;
+		arrival.drain(file, failed("read", &path))?;
+		let arrived = arrival.finish()?;
+		self.checked(id, arrived.id)?;
+		arrived.move_to(target)
 	}
 
 	/// Begins to take a blob piece by piece.
 	pub fn receive(&self) -> Result<Incoming<'_>, StoreError> {
-		let arrival = Arrival::new_in(&self.incoming(), self.limits.max_blob)?;
+		let arrival = Arrival::new_in(&self.incoming(), self.limits.max_blob)?.lasting();
 		Ok(Incoming { store: self, arrival })
 	}
 
@@ -290,8 +299,7 @@ impl EmbeddedStore {
 
 	fn read(&self, path: &Path, id: &ContentId) -> Result<Vec<u8>, StoreError> {
 		let file = self.opened(path, id)?;
-		// When it was used decides what goes first. A read-only disk forgets that, and nothing else.
-		let _ = file.set_modified(SystemTime::now());
+		self.mark_used(&file);
 		let size = file.metadata().map_err(failed("read", path))?.len();
 		let mut bytes = Vec::with_capacity(size as usize);
 		// The file may grow while it is read.
@@ -300,6 +308,11 @@ impl EmbeddedStore {
 			.map_err(failed("read", path))?;
 		self.check_size(bytes.len() as u64)?;
 		Ok(bytes)
+	}
+
+	/// When a blob was used decides what goes first. A read-only disk forgets that, and nothing else.
+	fn mark_used(&self, file: &File) {
+		let _ = file.set_modified(SystemTime::now());
 	}
 
 	/// Removes a blob whose bytes turned out to be others.
@@ -342,13 +355,15 @@ pub struct Incoming<'a> {
 impl Incoming<'_> {
 	/// Takes the next bytes.
 	pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-		self.arrival.write(bytes)
+		self.arrival.take(bytes)
 	}
 
 	/// Keeps what came, if it is what was `expected`.
 	pub fn finish(self, expected: Option<&ContentId>) -> Result<ContentId, StoreError> {
-		let (id, size, file) = self.arrival.checked(expected)?;
-		let (file, temporary) = file.into_parts();
+		let arrived = self.arrival.finish()?;
+		expected.map_or(Ok(()), |expected| arrived.check(expected))?;
+		let (id, size) = (arrived.id, arrived.size);
+		let (file, temporary) = arrived.file.into_parts();
 		self.store.settle(&id, size, &file, |path| {
 			temporary.persist(path).map_err(|refusal| refusal.error)
 		})?;
@@ -362,72 +377,7 @@ impl Receiver for Incoming<'_> {
 	}
 
 	fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-		self.arrival.write(bytes)
-	}
-}
-
-/// Takes a blob's bytes one after the other.
-pub(crate) trait Receiver {
-	/// Bytes taken so far.
-	fn taken(&self) -> u64;
-
-	/// Takes the next bytes.
-	fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError>;
-}
-
-/// A blob on its way to a file; dropped unfinished, it leaves nothing.
-#[derive(Debug)]
-pub(crate) struct Arrival {
-	max: u64,
-	file: tempfile::NamedTempFile,
-	outliner: Outliner,
-}
-
-impl Arrival {
-	/// A blob of at most `max` bytes, in a file that has no lasting name yet.
-	pub(crate) fn new_in(folder: &Path, max: u64) -> Result<Self, StoreError> {
-		let file = tempfile::NamedTempFile::new_in(folder).map_err(failed("write to", folder))?;
-		Ok(Self { max, file, outliner: Outliner::default() })
-	}
-
-	/// Moves what came to `path`, if it is what was `expected`; says how long it is.
-	pub(crate) fn save(self, expected: &ContentId, path: &Path) -> Result<u64, StoreError> {
-		let (_, size, file) = self.checked(Some(expected))?;
-		file.persist(path)
-			.map_err(|refusal| failed("move into place", path)(refusal.error))
-			.map(|_| size)
-	}
-
-	fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-		let size = self.outliner.size().saturating_add(bytes.len() as u64);
-		if size > self.max {
-			return Err(StoreError::TooLarge { size, max: self.max });
-		}
-		self.file.write_all(bytes).map_err(failed("write", self.file.path()))?;
-		self.outliner.write(bytes);
-		Ok(())
-	}
-
-	fn checked(
-		self,
-		expected: Option<&ContentId>,
-	) -> Result<(ContentId, u64, tempfile::NamedTempFile), StoreError> {
-		let outline = self.outliner.finish();
-		let id = outline.id();
-		match expected.filter(|expected| **expected != id) {
-			Some(expected) => Err(StoreError::WrongId { expected: *expected, found: id }),
-			None => Ok((id, outline.size(), self.file)),
-		}
-	}
-}
-
-impl Receiver for Arrival {
-	fn taken(&self) -> u64 {
-		self.outliner.size()
-	}
-
-	fn take(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-		self.write(bytes)
+		self.arrival.take(bytes)
 	}
 }
 
@@ -451,7 +401,9 @@ impl BlobStore for EmbeddedStore {
 
 	fn put(&self, bytes: &[u8]) -> Result<ContentId, StoreError> {
 		// A damaged file under this name is replaced by the whole one.
-		self.put_reader(bytes)
+		let mut incoming = self.receive()?;
+		incoming.write(bytes)?;
+		incoming.finish(None)
 	}
 }
 

@@ -4,7 +4,8 @@
 //! are checked against their content id on the way in. A download that broke off goes on where it stopped.
 
 use crate::{
-	embedded::{failed, Arrival, Receiver},
+	arrival::{Arrival, Receiver},
+	embedded::failed,
 	EmbeddedStore, Outliner, Source, StoreError, DEFAULT_MAX_BLOB,
 };
 use backon::{ExponentialBuilder, Retryable};
@@ -19,7 +20,7 @@ use std::{
 	sync::{Arc, Mutex as StdMutex, PoisonError},
 	time::Duration,
 };
-use tokio::{runtime::Handle, sync::Mutex, time::timeout};
+use tokio::{runtime::Builder, sync::Mutex, time::timeout};
 
 /// How a file is cut, so that the daemon gives it the id it has here.
 const CHUNKER: &str = "size-262144";
@@ -46,11 +47,10 @@ impl IpfsConfig {
 	}
 }
 
-/// An IPFS daemon. Its calls block on the runtime it was made with.
+/// An IPFS daemon. Its calls block.
 pub struct IpfsSource {
 	config: IpfsConfig,
 	client: IpfsClient,
-	runtime: Handle,
 }
 
 impl std::fmt::Debug for IpfsSource {
@@ -61,13 +61,13 @@ impl std::fmt::Debug for IpfsSource {
 
 impl IpfsSource {
 	/// A daemon that need not run yet.
-	pub fn new(config: IpfsConfig, runtime: Handle) -> Result<Self, StoreError> {
+	pub fn new(config: IpfsConfig) -> Result<Self, StoreError> {
 		let client =
 			IpfsClient::from_str(&config.url).map_err(|error| StoreError::Unreachable {
 				store: format!("ipfs={}", config.url),
 				why: format!("that is no URL: {error}"),
 			})?;
-		Ok(Self { config, client, runtime })
+		Ok(Self { config, client })
 	}
 
 	/// Has the daemon keep a blob, which it fetches if it must.
@@ -96,7 +96,10 @@ impl IpfsSource {
 		let pauses =
 			ExponentialBuilder::default().with_max_times(self.config.retries).with_jitter();
 		let may_pass = |error: &StoreError| matches!(error, StoreError::Unreachable { .. });
-		self.runtime.block_on(ask.retry(pauses).when(may_pass))
+		// One thread for the connection and for what is done with its bytes: handing each piece to another thread takes longer than both.
+		let runtime = Builder::new_current_thread().enable_all().build();
+		let runtime = runtime.map_err(|error| self.unreachable(error))?;
+		runtime.block_on(ask.retry(pauses).when(may_pass))
 	}
 
 	async fn answer<Answer, Error: std::fmt::Display>(
@@ -181,9 +184,7 @@ impl IpfsSource {
 
 	/// Brings a blob into a file, checked against `id`; says how long it is. Nothing is left of one that did not come whole.
 	pub fn save(&self, id: &ContentId, path: &Path) -> Result<u64, StoreError> {
-		let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-		let arrival = Arrival::new_in(folder.unwrap_or(Path::new(".")), DEFAULT_MAX_BLOB)?;
-		let arrival = Mutex::new(arrival);
+		let arrival = Mutex::new(Arrival::beside(path, DEFAULT_MAX_BLOB)?);
 		self.ask(|| self.download(id, &arrival))?;
 		arrival.into_inner().save(id, path)
 	}

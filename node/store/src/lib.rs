@@ -4,9 +4,11 @@
 //! other nodes: what is not here is looked for there in order, checked against its content id and kept. Nothing here trusts
 //! bytes for where they came from.
 
+mod arrival;
 mod assembly;
 mod content;
 mod embedded;
+mod flusher;
 mod ipfs;
 mod peers;
 mod pieces;

@@ -6,7 +6,6 @@ use opg_store::{
 };
 use std::{process::Command, sync::Arc};
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
 
 const SIZES: [usize; 9] = [
 	0,
@@ -27,7 +26,6 @@ fn pattern(size: usize) -> Vec<u8> {
 struct Rig {
 	_folder: TempDir,
 	home: EmbeddedStore,
-	runtime: Runtime,
 	ipfs: Arc<IpfsSource>,
 }
 
@@ -35,9 +33,8 @@ fn rig() -> Rig {
 	let url = std::env::var("OPG_IPFS_URL").expect("OPG_IPFS_URL names the daemon's RPC");
 	let folder = TempDir::new().unwrap();
 	let home = EmbeddedStore::open(folder.path(), Limits::default()).unwrap();
-	let runtime = Runtime::new().unwrap();
-	let ipfs = IpfsSource::new(IpfsConfig::new(url), runtime.handle().clone()).unwrap();
-	Rig { _folder: folder, home, runtime, ipfs: Arc::new(ipfs) }
+	let ipfs = IpfsSource::new(IpfsConfig::new(url)).unwrap();
+	Rig { _folder: folder, home, ipfs: Arc::new(ipfs) }
 }
 
 /// Runs the daemon's own command line.
@@ -78,7 +75,6 @@ fn what_others_added_is_found() {
 	assert_eq!(said, id.to_string());
 	let stores = Stores::new(rig.home.clone()).with(rig.ipfs.clone());
 	assert_eq!(stores.get(&id).unwrap(), bytes);
-	drop(rig.runtime);
 }
 
 #[test]

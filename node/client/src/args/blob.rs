@@ -14,6 +14,8 @@ pub(crate) enum StoreArg {
 	Node,
 	/// With an IPFS daemon, by the URL of its RPC.
 	Ipfs(String),
+	/// In files below a folder, as a node keeps them.
+	Embedded(PathBuf),
 }
 
 impl Display for StoreArg {
@@ -21,16 +23,19 @@ impl Display for StoreArg {
 		match self {
 			Self::Node => f.write_str("node"),
 			Self::Ipfs(url) => write!(f, "ipfs={url}"),
+			Self::Embedded(folder) => write!(f, "embedded={}", folder.display()),
 		}
 	}
 }
 
 pub(super) fn read_store(text: &str) -> Result<StoreArg, String> {
-	match text.split_once('=').unwrap_or((text, "http://127.0.0.1:5001")) {
-		("node", _) => Ok(StoreArg::Node),
-		("ipfs", url) if url.starts_with("http://") => Ok(StoreArg::Ipfs(url.into())),
-		("ipfs", url) => Err(format!("{url:?} is no http:// URL of an IPFS daemon's RPC")),
-		_ => Err("name node, ipfs or ipfs=URL".into()),
+	match text.split_once('=') {
+		None if text == "node" => Ok(StoreArg::Node),
+		None if text == "ipfs" => Ok(StoreArg::Ipfs("http://127.0.0.1:5001".into())),
+		Some(("ipfs", url)) if url.starts_with("http://") => Ok(StoreArg::Ipfs(url.into())),
+		Some(("ipfs", url)) => Err(format!("{url:?} is no http:// URL of an IPFS daemon's RPC")),
+		Some(("embedded", folder)) if !folder.is_empty() => Ok(StoreArg::Embedded(folder.into())),
+		_ => Err("name node, ipfs, ipfs=URL or embedded=FOLDER".into()),
 	}
 }
 
@@ -38,14 +43,14 @@ fn read_content(text: &str) -> Result<ContentId, String> {
 	text.parse().map_err(|error: opg_primitives::content::ContentIdError| error.to_string())
 }
 
-/// Files by content id, with a node or an IPFS daemon.
+/// Files by content id, with a node, an IPFS daemon or a folder.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BlobCommand {
 	/// Put a file; its content id is the last line printed
 	Put {
 		/// The file
 		file: PathBuf,
-		/// node, ipfs or ipfs=URL
+		/// node, ipfs, ipfs=URL, or embedded=FOLDER (files as a node keeps them)
 		#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store)]
 		store: StoreArg,
 	},
@@ -56,35 +61,51 @@ pub(crate) enum BlobCommand {
 		content: ContentId,
 		/// Where to write it
 		file: PathBuf,
-		/// node, ipfs or ipfs=URL
+		/// node, ipfs, ipfs=URL, or embedded=FOLDER (files as a node keeps them)
 		#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store)]
 		store: StoreArg,
 	},
-	/// Have an IPFS daemon keep a file, which it fetches if it must
+	/// Have a store keep a file; an IPFS daemon fetches it if it must
 	Pin {
 		/// Its content id
 		#[arg(value_parser = read_content)]
 		content: ContentId,
-		/// ipfs or ipfs=URL
+		/// ipfs, ipfs=URL or embedded=FOLDER
 		#[arg(long, value_name = "STORE", default_value = "ipfs", value_parser = read_store)]
 		store: StoreArg,
 	},
-	/// Let an IPFS daemon drop a file
+	/// Let a store drop a file
 	Unpin {
 		/// Its content id
 		#[arg(value_parser = read_content)]
 		content: ContentId,
-		/// ipfs or ipfs=URL
+		/// ipfs, ipfs=URL or embedded=FOLDER
 		#[arg(long, value_name = "STORE", default_value = "ipfs", value_parser = read_store)]
 		store: StoreArg,
 	},
-	/// How long a file is that an IPFS daemon has or finds
+	/// How long a file is that a store has, or an IPFS daemon finds
 	Stat {
 		/// Its content id
 		#[arg(value_parser = read_content)]
 		content: ContentId,
-		/// ipfs or ipfs=URL
+		/// ipfs, ipfs=URL or embedded=FOLDER
 		#[arg(long, value_name = "STORE", default_value = "ipfs", value_parser = read_store)]
 		store: StoreArg,
 	},
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{read_store, StoreArg};
+
+	#[test]
+	fn stores_are_named_as_they_are_shown() {
+		for store in ["node", "ipfs=http://127.0.0.1:5001", "embedded=/var/blobs"] {
+			assert_eq!(read_store(store).unwrap().to_string(), store);
+		}
+		assert_eq!(read_store("ipfs"), Ok(StoreArg::Ipfs("http://127.0.0.1:5001".into())));
+		for refused in ["", "embedded", "embedded=", "node=x", "ipfs=ftp://x", "tape"] {
+			assert!(read_store(refused).is_err(), "{refused}");
+		}
+	}
 }

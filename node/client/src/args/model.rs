@@ -68,7 +68,8 @@ pub(crate) struct PublishArgs {
 	/// Further nodes to upload the file to
 	#[arg(long, value_name = "URL")]
 	pub(crate) store_url: Vec<String>,
-	/// Where to put the file: node, ipfs or ipfs=URL; nodes fetch it from there (opg-node --store)
+	/// Where to put the file: node, ipfs, ipfs=URL or embedded=FOLDER; nodes fetch it from there (opg-node --store,
+	/// --store-path)
 	#[arg(long, value_name = "STORE", default_value = "node", value_parser = read_store, conflicts_with = "store_url")]
 	pub(crate) store: StoreArg,
 }

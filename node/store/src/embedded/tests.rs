@@ -164,10 +164,12 @@ fn what_is_put_again_needs_no_room() {
 }
 
 #[test]
-fn a_reader_and_single_chunks_give_the_same_as_the_bytes() {
-	let (_folder, store) = store();
+fn a_file_and_single_chunks_give_the_same_as_the_bytes() {
+	let (folder, store) = store();
 	let bytes: Vec<u8> = (0..700_000).map(|index| (index % 253) as u8).collect();
-	let id = store.put_reader(bytes.as_slice()).unwrap();
+	let file = folder.path().join("file");
+	fs::write(&file, &bytes).unwrap();
+	let id = store.put_file(&file).unwrap();
 	assert_eq!((id, store.size(&id).unwrap()), (content_id(&bytes), 700_000));
 	let outline = store.outline(&id).unwrap();
 	assert_eq!(outline.id(), id);
@@ -175,6 +177,29 @@ fn a_reader_and_single_chunks_give_the_same_as_the_bytes() {
 		assert!(outline.matches(index, &store.chunk(&id, index).unwrap()));
 	}
 	assert!(store.chunk(&id, 3).unwrap().is_empty());
+	let absent = store.put_file(&folder.path().join("absent"));
+	assert!(matches!(absent, Err(StoreError::Io { act: "open", .. })));
+}
+
+#[test]
+fn a_blob_comes_whole_into_a_file_or_not_at_all() {
+	let (folder, store) = store();
+	let bytes: Vec<u8> = (0..700_000).map(|index| (index % 253) as u8).collect();
+	let (id, target) = (store.put(&bytes).unwrap(), folder.path().join("target"));
+	assert_eq!(store.save(&id, &target).unwrap(), 700_000);
+	assert_eq!(fs::read(&target).unwrap(), bytes);
+	fs::remove_file(&target).unwrap();
+	let mut damaged = bytes.clone();
+	damaged[600_000] ^= 1;
+	fs::write(store.path(&id), &damaged).unwrap();
+	let found = content_id(&damaged);
+	let refusal = store.save(&id, &target);
+	assert!(
+		matches!(refusal, Err(StoreError::Corrupt { id: i, found: f }) if i == id && f == found)
+	);
+	assert!(!target.exists() && !store.has(&id));
+	assert!(matches!(store.save(&id, &target), Err(StoreError::Absent(_))));
+	assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the store is left");
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl Rig {
 
 	fn source(&self, url: String) -> IpfsSource {
 		let config = IpfsConfig { url, patience: Duration::from_millis(200), retries: 1 };
-		IpfsSource::new(config, self.runtime.handle().clone()).unwrap()
+		IpfsSource::new(config).unwrap()
 	}
 
 	fn left(&self) -> usize {
@@ -165,8 +165,7 @@ fn silence_and_absence_end() {
 
 #[test]
 fn what_is_no_url_is_refused_at_once() {
-	let rig = Rig::new();
 	let config = IpfsConfig::new("not a url");
-	let refusal = IpfsSource::new(config, rig.runtime.handle().clone());
+	let refusal = IpfsSource::new(config);
 	assert!(matches!(refusal, Err(StoreError::Unreachable { .. })));
 }
