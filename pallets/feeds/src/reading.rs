@@ -15,6 +15,10 @@ impl<T: Config> FeedReader<BlockNumberFor<T>> for Pallet<T> {
 	fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<BlockNumberFor<T>>> {
 		Sheets::<T>::get(feed)?.read(key, frame_system::Pallet::<T>::block_number())
 	}
+
+	fn is_curated(feed: FeedId) -> bool {
+		Feeds::<T>::get(feed).is_some_and(|record| record.is_curated)
+	}
 }
 
 impl<T: Config> Pallet<T> {

@@ -50,6 +50,7 @@ mod assignment;
 mod budget;
 mod check;
 pub mod deadline;
+mod desk;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod posting;

@@ -10,6 +10,7 @@ mod models;
 mod nodes;
 mod panels;
 mod proofs;
+mod requests;
 mod rewards;
 mod usage;
 
@@ -26,5 +27,6 @@ pub use proofs::{
 	KeyId, KeyRefusal, OnProofVerified, ProofKeys, ProofSystem, Provenance, Reference,
 	VerifiedProof,
 };
+pub use requests::{Ask, RequestDesk, RequestStanding};
 pub use rewards::RewardRecord;
 pub use usage::{Returned, Subject, UsageLog, UsageNote, Use, UseRecord};

@@ -13,11 +13,18 @@ use sp_runtime::Perbill;
 pub trait FeedReader<BlockNumber> {
 	/// What a feed tells about a key now; `None` for one that is not there.
 	fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<BlockNumber>>;
+
+	/// Whether governance vouches for a feed's sources.
+	fn is_curated(feed: FeedId) -> bool;
 }
 
 impl<BlockNumber> FeedReader<BlockNumber> for () {
 	fn read(_: FeedId, _: KeyIndex) -> Option<Reading<BlockNumber>> {
 		None
+	}
+
+	fn is_curated(_: FeedId) -> bool {
+		false
 	}
 }
 
