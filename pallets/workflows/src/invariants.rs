@@ -4,10 +4,7 @@ use crate::{
 	Agenda, BalanceOf, Config, HoldReason, Latest, NextWorkflow, Pallet, Results, Workflows,
 };
 use alloc::collections::BTreeMap;
-use frame_support::{
-	ensure,
-	traits::{fungible::hold::Inspect, Get},
-};
+use frame_support::{ensure, traits::fungible::hold::Inspect};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
