@@ -4,7 +4,7 @@ use crate::{
 	configs::consensus::BABE_GENESIS, genesis_config_presets, AccountId, Apps, AuthorityDiscovery,
 	Babe, Balance, Block, BlockNumber, Executive, Feeds, Grandpa, Historical, Inference,
 	InherentDataExt, NominationPools, Nonce, Proofs, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, Staking, System, TransactionPayment, Usage, VERSION,
+	SessionKeys, Staking, System, TransactionPayment, Usage, Workflows, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -23,6 +23,7 @@ use pallet_nomination_pools::PoolId;
 use pallet_proofs::{Inclusion, Inputs, ProofBytes, ProofFault};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use pallet_usage::{AccountUse, CohortAge, Counters, EpochIndex, EpochSpan, Scope, Service};
+use pallet_workflows::WorkflowId;
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_runtime::{
@@ -432,6 +433,23 @@ impl_runtime_apis! {
 
 		fn history(feed: FeedId) -> Vec<pallet_feeds::Snapshot<BlockNumber>> {
 			Feeds::history(feed)
+		}
+	}
+
+	impl pallet_workflows::api::WorkflowsApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn show(
+			workflow: WorkflowId,
+		) -> Option<(pallet_workflows::WorkflowOf<Runtime>, AccountId, Balance)> {
+			let record = pallet_workflows::Workflows::<Runtime>::get(workflow)?;
+			Some((record, Workflows::purse(workflow), Workflows::spendable(workflow)))
+		}
+
+		fn fresh(workflow: WorkflowId) -> Option<pallet_workflows::Derived<BlockNumber>> {
+			Workflows::fresh(workflow)
+		}
+
+		fn history(workflow: WorkflowId) -> Vec<pallet_workflows::Derived<BlockNumber>> {
+			Workflows::history(workflow)
 		}
 	}
 

@@ -22,3 +22,4 @@ pub mod system;
 pub mod tracks;
 pub mod treasury;
 pub mod votes;
+pub mod workflows;

@@ -7,7 +7,7 @@
 //! freezes them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 // What the runtime macros emit has no docs of its own.
 #![allow(missing_docs)]
 
@@ -224,6 +224,8 @@ mod runtime {
 	pub type Growth = pallet_growth;
 	#[runtime::pallet_index(70)]
 	pub type Feeds = pallet_feeds;
+	#[runtime::pallet_index(71)]
+	pub type Workflows = pallet_workflows;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

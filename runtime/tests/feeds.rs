@@ -1,7 +1,7 @@
 //! A journey over the real runtime: a feed made, its committee drawn by BABE's randomness, reported, read and paid for.
 
 mod chain;
-// No model is walked with here.
+// No app is walked with here.
 #[allow(dead_code)]
 mod walk;
 
@@ -10,17 +10,20 @@ use opg_primitives::{
 	feed::{Key, Observation, Reading, Seat, Seen, Source},
 	node::OBSERVES,
 	seams::FeedReader,
-	NodeId,
+	NodeId, TrustMode,
 };
 use opg_runtime::{
 	constants::currency::{MILLI_OPG, OPG},
 	genesis_config_presets::DEVELOPMENT_OWNERS,
-	BlockNumber, Feeds, Runtime, RuntimeCall, RuntimeOrigin, System,
+	BlockNumber, Feeds, Runtime, RuntimeCall, RuntimeOrigin, System, Workflows,
 };
 use pallet_feeds::{Committees, Draft, Rules};
 use sp_core::{Pair, H256};
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
-use walk::{account, free, genesis, include, next_block, on_the_development_chain, report, worker};
+use walk::{
+	account, answer, draw_of, free, genesis, include, next_block, on_the_development_chain,
+	publish_and_serve, report, worker, PRICE,
+};
 
 /// Goes on to the first block of the next round.
 fn next_round() {
@@ -187,5 +190,46 @@ fn a_feed_may_be_named_by_its_runtime_api() {
 		>>::list();
 		assert_eq!((listed.len(), listed[0].keys, listed[0].has_committee), (1, 2, false));
 		assert!(free(account(Bob)) > 0);
+	});
+}
+
+#[test]
+fn a_model_runs_on_a_feed_and_its_answer_names_what_it_came_from() {
+	on_the_development_chain(|| {
+		publish_and_serve();
+		for (node, owner) in (0..).zip(DEVELOPMENT_OWNERS).skip(1).take(4) {
+			report(node, owner, vec![OBSERVES]);
+		}
+		create(4, 3);
+		next_block();
+		next_round();
+		report_round(&[0, 1, 2, 3].map(|seat| (seat, [6_400_000, 300_000])));
+		let at = System::block_number();
+		let source = |key| pallet_workflows::Source { feed: 0, key };
+		assert_ok!(Workflows::create(
+			RuntimeOrigin::signed(account(Alice)),
+			pallet_workflows::Draft {
+				name: b"risk".to_vec().try_into().expect("short"),
+				model: 0,
+				inputs: vec![source(0), source(1)].try_into().expect("two"),
+				trust: TrustMode::Attested,
+				max_fee: 2 * PRICE,
+				deadline: 18,
+				every: 20,
+				on_stale: pallet_workflows::OnStale::Skip,
+				purse: 100 * OPG,
+			}
+		));
+		(0..3).for_each(|_| next_block());
+		answer(0, draw_of(0));
+		(0..4).for_each(|_| next_block());
+		let derived = Workflows::fresh(0).expect("a result");
+		assert_eq!((derived.model, derived.request, derived.run), (0, 0, 0));
+		let taken: Vec<_> =
+			derived.taken.iter().map(|one| (one.source.key, one.value, one.at)).collect();
+		assert_eq!(taken, [(0, 6_400_000, at), (1, 300_000, at)]);
+		let round = Feeds::history(0).into_iter().find(|round| round.at == at);
+		assert_eq!(round.expect("the round it came from").observers, 0b1111);
+		Workflows::check_laws().expect("workflows");
 	});
 }

@@ -68,6 +68,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Storage>(),
 			index_and_name::<runtime::Growth>(),
 			index_and_name::<runtime::Feeds>(),
+			index_and_name::<runtime::Workflows>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -117,6 +118,7 @@ fn pallets_keep_their_indices_and_names() {
 			(68, "Storage"),
 			(69, "Growth"),
 			(70, "Feeds"),
+			(71, "Workflows"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -147,6 +149,7 @@ fn storage_is_bounded_in_our_pallets() {
 		b"Storage",
 		b"Growth",
 		b"Feeds",
+		b"Workflows",
 		b"Clock",
 		b"Origins",
 	];
@@ -286,6 +289,7 @@ fn presets_issue_a_thousand_million_opg_and_keep_every_law() {
 			opg_runtime::Nodes::check_laws().expect("nodes");
 			opg_runtime::Inference::check_laws().expect("requests");
 			opg_runtime::Feeds::check_laws().expect("feeds");
+			opg_runtime::Workflows::check_laws().expect("workflows");
 		});
 	}
 }

@@ -136,6 +136,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Apps(_)
 					| RuntimeCall::Storage(_)
 					| RuntimeCall::Feeds(_)
+					| RuntimeCall::Workflows(_)
 					| RuntimeCall::Utility(_)
 			),
 			Self::Governance => is_governance(),
