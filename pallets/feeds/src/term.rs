@@ -88,11 +88,20 @@ impl<T: Config> Pallet<T> {
 		let member =
 			|(node, worker)| Member { node, worker, tally: Default::default(), is_expelled: false };
 		let members = Seats::truncate_from(drawn.into_iter().map(member).collect());
-		let ends = now.saturating_add(T::TermLength::get());
-		let first = record.round_of(now).saturating_add(1);
+		let (first, ends) = Self::span_of_term(record, now);
 		Committees::<T>::insert(feed, Committee { members, first, ends, rounds: 0, reserved });
 		Self::deposit_event(Event::TermBegan { feed, nodes });
 		Ok(ends)
+	}
+
+	/// The first round of a committee drawn in block `now`, and the block in which its term ends: where a round does, so that none is lost
+	/// between two committees.
+	fn span_of_term(record: &FeedOf<T>, now: BlockNumberFor<T>) -> (Round, BlockNumberFor<T>) {
+		let present = record.round_of(now);
+		let is_whole = record.start_of(present) == now;
+		let first = if is_whole { present } else { present.saturating_add(1) };
+		let last = record.round_of(now.saturating_add(T::TermLength::get()));
+		(first, record.start_of(last.max(first.saturating_add(1))))
 	}
 
 	/// What a term costs at most: every seat paid for every round that may begin in it, and each round's fee. A term may last longer by as
@@ -109,7 +118,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Rounds a committee may report.
 	pub(crate) fn rounds_of_term(record: &FeedOf<T>) -> Round {
-		let longest = T::TermLength::get().saturating_add(Self::search_width().into());
+		let rounds = record.rules.period.saturating_mul(2u32.into());
+		let longest = T::TermLength::get().max(rounds).saturating_add(Self::search_width().into());
 		let rounds = longest.checked_div(&record.rules.period).unwrap_or(longest);
 		UniqueSaturatedInto::<Round>::unique_saturated_into(rounds).saturating_add(1)
 	}

@@ -75,6 +75,38 @@ fn pays_what_was_seen_and_not_who_was_away() {
 }
 
 #[test]
+fn follow_each_other_without_a_round_between_them() {
+	build_and_execute(|| {
+		let feed = running();
+		let mut terms = 0;
+		for step in 1..29 {
+			assert_eq!(round(feed), step);
+			report_all(feed, 100, 200);
+			next_round(feed);
+			terms += events().iter().filter(|it| matches!(it, Event::TermBegan { .. })).count();
+		}
+		assert_eq!(terms, 2);
+	});
+}
+
+#[test]
+fn shorter_than_a_round_have_one() {
+	build_and_execute(|| {
+		let mut draft = draft();
+		(draft.rules.period, draft.rules.heartbeat, draft.rules.max_age) = (60, 60, 60);
+		assert_ok!(Told::create(signed(OWNER), draft));
+		go_to(2);
+		let committee = Committees::<Test>::get(0).expect("drawn");
+		let record = Feeds::<Test>::get(0).expect("a feed");
+		assert_eq!((committee.first, committee.ends), (1, record.start_of(2)));
+		go_to(committee.ends - 1);
+		report_all(0, 100, 200);
+		go_to(committee.ends);
+		assert_eq!(Committees::<Test>::get(0).expect("the next one").first, 2);
+	});
+}
+
+#[test]
 fn pay_of_a_node_that_is_gone_goes_to_the_upkeep() {
 	build_and_execute(|| {
 		let feed = running();
