@@ -437,6 +437,10 @@ impl_runtime_apis! {
 	}
 
 	impl pallet_workflows::api::WorkflowsApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn list() -> Vec<(WorkflowId, pallet_workflows::WorkflowOf<Runtime>)> {
+			Workflows::list()
+		}
+
 		fn show(
 			workflow: WorkflowId,
 		) -> Option<(pallet_workflows::WorkflowOf<Runtime>, AccountId, Balance)> {

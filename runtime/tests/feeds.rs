@@ -205,7 +205,7 @@ fn a_model_runs_on_a_feed_and_its_answer_names_what_it_came_from() {
 		next_round();
 		report_round(&[0, 1, 2, 3].map(|seat| (seat, [6_400_000, 300_000])));
 		let at = System::block_number();
-		let source = |key| pallet_workflows::Source { feed: 0, key };
+		let source = |key| pallet_workflows::Source { feed: 0, key, count: 1 };
 		assert_ok!(Workflows::create(
 			RuntimeOrigin::signed(account(Alice)),
 			pallet_workflows::Draft {
@@ -225,8 +225,7 @@ fn a_model_runs_on_a_feed_and_its_answer_names_what_it_came_from() {
 		(0..4).for_each(|_| next_block());
 		let derived = Workflows::fresh(0).expect("a result");
 		assert_eq!((derived.model, derived.request, derived.run), (0, 0, 0));
-		let taken: Vec<_> =
-			derived.taken.iter().map(|one| (one.source.key, one.value, one.at)).collect();
+		let taken: Vec<_> = derived.taken.iter().map(|one| (one.key, one.value, one.at)).collect();
 		assert_eq!(taken, [(0, 6_400_000, at), (1, 300_000, at)]);
 		let round = Feeds::history(0).into_iter().find(|round| round.at == at);
 		assert_eq!(round.expect("the round it came from").observers, 0b1111);

@@ -5,6 +5,7 @@ use crate::{
 	Committees, Config, Descriptions, Feeds, History, Pallet, Sheets, Snapshot,
 };
 use alloc::vec::Vec;
+use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	feed::{FeedId, KeyIndex, Reading},
@@ -14,6 +15,24 @@ use opg_primitives::{
 impl<T: Config> FeedReader<BlockNumberFor<T>> for Pallet<T> {
 	fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<BlockNumberFor<T>>> {
 		Sheets::<T>::get(feed)?.read(key, frame_system::Pallet::<T>::block_number())
+	}
+
+	fn earlier(
+		feed: FeedId,
+		key: KeyIndex,
+		before: BlockNumberFor<T>,
+		count: u8,
+	) -> Vec<(i64, BlockNumberFor<T>)> {
+		let Some(record) = Feeds::<T>::get(feed) else { return Vec::new() };
+		let from = record.round_of(before);
+		let told = |back: u32| {
+			let round = from.checked_sub(back)?;
+			let place = round.checked_rem(T::HistoryDepth::get())?;
+			let kept = History::<T>::get(feed, place).filter(|kept| kept.round == round)?;
+			let value = kept.values.get(usize::from(key)).copied().flatten()?;
+			Some((value, kept.at))
+		};
+		(1..=u32::from(count).saturating_mul(2)).filter_map(told).take(count.into()).collect()
 	}
 
 	fn is_curated(feed: FeedId) -> bool {

@@ -15,6 +15,9 @@ sp_api::decl_runtime_apis! {
 		Balance: Codec,
 		BlockNumber: Codec,
 	{
+		/// Every workflow, by number.
+		fn list() -> Vec<(WorkflowId, Workflow<AccountId, Balance, BlockNumber>)>;
+
 		/// A workflow, with the account that pays for its runs and what that can pay.
 		fn show(
 			workflow: WorkflowId,

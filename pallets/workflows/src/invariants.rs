@@ -1,7 +1,8 @@
 //! The laws of workflows, checked after every test and by `try_state`.
 
 use crate::{
-	Agenda, BalanceOf, Config, HoldReason, Latest, NextWorkflow, Pallet, Results, Workflows,
+	types::numbers_of, Agenda, BalanceOf, Config, HoldReason, Latest, NextWorkflow, Pallet,
+	Results, Workflows,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
@@ -31,7 +32,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Every number was given out; a run that is pending was begun, from numbers of no time to come, one for each input.
+	/// Every number was given out; a run that is pending was begun, from numbers of no time to come, as many as its inputs say.
 	fn check_runs() -> Result<(), TryRuntimeError> {
 		let next = NextWorkflow::<T>::get();
 		for (workflow, record) in Workflows::<T>::iter() {
@@ -40,7 +41,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(record.runs > 0, "a run is pending that never began");
 			ensure!(record.last_run == Some(pending.at), "a run is pending of another time");
 			ensure!(
-				pending.taken.len() == record.inputs.len()
+				pending.taken.len() == numbers_of(&record.inputs) as usize
 					&& pending.taken.iter().all(|one| one.at <= pending.at),
 				"a run was fed something else than its workflow says"
 			);
@@ -57,7 +58,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(derived.run < record.runs, "a result is of a run that never began");
 			ensure!(Self::place_of(derived.run) == place, "a result stands at another's place");
 			ensure!(
-				derived.taken.len() == record.inputs.len(),
+				derived.taken.len() == numbers_of(&record.inputs) as usize,
 				"a result does not name what it is made of"
 			);
 		}

@@ -49,7 +49,8 @@ mod tests;
 
 pub use pallet::*;
 pub use types::{
-	Derived, Draft, Omission, OnStale, Pending, Source, Taken, Workflow, WorkflowId, MAX_INPUTS,
+	Derived, Draft, Omission, OnStale, Pending, Question, Source, Taken, Workflow, WorkflowId,
+	MAX_INPUTS,
 };
 pub use weights::WeightInfo;
 
@@ -67,15 +68,22 @@ pub type WorkflowOf<T> =
 /// What somebody wants run in this runtime.
 pub type DraftOf<T> = Draft<BalanceOf<T>, BlockNumberFor<T>>;
 
+/// What somebody asks once in this runtime.
+pub type QuestionOf<T> = Question<BalanceOf<T>>;
+
 /// The pallet.
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{BalanceOf, Derived, DraftOf, Omission, WeightInfo, WorkflowId, WorkflowOf};
+	use super::{
+		BalanceOf, Derived, DraftOf, Omission, QuestionOf, Taken, WeightInfo, WorkflowId,
+		WorkflowOf,
+	};
+	use alloc::vec::Vec;
 	use frame_support::{pallet_prelude::*, traits::fungible, PalletId};
 	use frame_system::pallet_prelude::*;
 	use opg_primitives::{
 		seams::{FeedReader, ModelCatalogue, RequestDesk},
-		RequestId,
+		ClientKey, RequestId,
 	};
 	use sp_runtime::traits::Zero;
 
@@ -229,6 +237,20 @@ pub mod pallet {
 			/// The request.
 			request: RequestId,
 		},
+		/// Somebody asked a model once, on numbers of feeds.
+		Asked {
+			/// The request it made.
+			request: RequestId,
+			/// What the model is fed.
+			taken: Vec<Taken<BlockNumberFor<T>>>,
+		},
+		/// A question was not put to the model: a number it was to be fed is stale, withheld or was not told often enough yet.
+		InputStale {
+			/// Who asked.
+			who: T::AccountId,
+			/// Their name for it.
+			client_key: ClientKey,
+		},
 		/// A workflow makes no more runs.
 		Stopped {
 			/// The workflow.
@@ -254,8 +276,10 @@ pub mod pallet {
 		WorkflowStopped,
 		/// There are as many workflows as there can be.
 		TooManyWorkflows,
-		/// A workflow takes 1 to 64 numbers of feeds that are there.
+		/// A model is fed 1 to 64 numbers of feeds that are there.
 		InputsInvalid,
+		/// A number is stale, withheld, or was not told as often as wanted yet.
+		InputNotFresh,
 		/// The model takes no new requests.
 		ModelUnknown,
 		/// The model takes something else than one tensor of so many 32-bit floats or 64-bit integers.
@@ -302,6 +326,17 @@ pub mod pallet {
 		pub fn stop(origin: OriginFor<T>, workflow: WorkflowId) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_stop(owner, workflow)
+		}
+
+		/// Asks a model once, on what feeds tell now; the request is the sender's, as if they had typed the numbers themselves. Where a number
+		/// is not fresh it is refused, or its result is that it is, as the question says.
+		///
+		/// Emits `Asked`, or `InputStale`.
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::ask().saturating_add(T::AskWeight::get()))]
+		pub fn ask(origin: OriginFor<T>, question: QuestionOf<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_ask(&who, question)
 		}
 	}
 }

@@ -67,6 +67,8 @@ impl pallet_balances::Config for Test {
 parameter_types! {
 	/// What feeds tell.
 	pub static Told: BTreeMap<(FeedId, KeyIndex), Reading<u64>> = BTreeMap::new();
+	/// What feeds have told, oldest first.
+	pub static Earlier: Vec<((FeedId, KeyIndex), i64, u64)> = Vec::new();
 	/// Feeds that governance vouches for.
 	pub static Vouched: Vec<FeedId> = Vec::new();
 	/// What was asked, and by whom.
@@ -87,6 +89,12 @@ pub struct Tellers;
 impl FeedReader<u64> for Tellers {
 	fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<u64>> {
 		Told::get().get(&(feed, key)).copied()
+	}
+
+	fn earlier(feed: FeedId, key: KeyIndex, before: u64, count: u8) -> Vec<(i64, u64)> {
+		let all = Earlier::get();
+		let of_key = all.iter().filter(|(source, _, at)| *source == (feed, key) && *at < before);
+		of_key.rev().take(count.into()).map(|(_, value, at)| (*value, *at)).collect()
 	}
 
 	fn is_curated(feed: FeedId) -> bool {
@@ -173,7 +181,7 @@ pub(crate) fn signed(who: u64) -> RuntimeOrigin {
 
 /// Two keys of feed 0 into model 0.
 pub(crate) fn draft() -> Draft<Balance, u64> {
-	let source = |key| Source { feed: 0, key };
+	let source = |key| Source { feed: 0, key, count: 1 };
 	Draft {
 		name: b"risk".to_vec().try_into().expect("short"),
 		model: 0,
@@ -199,6 +207,7 @@ pub(crate) fn tell(key: KeyIndex, value: i64) {
 	let at = System::block_number();
 	let fresh = Reading::Fresh { value, decimals: 2, at, spread: 0 };
 	Told::mutate(|all| all.insert((0, key), fresh));
+	Earlier::mutate(|all| all.push(((0, key), value, at)));
 }
 
 pub(crate) fn tell_stale(key: KeyIndex) {
@@ -235,6 +244,7 @@ pub(crate) fn go_to(number: u64) {
 /// Runs `test` on a fresh chain and checks the laws after it.
 pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	Told::set(BTreeMap::new());
+	Earlier::set(Vec::new());
 	Vouched::set(vec![0]);
 	Asked::set(Vec::new());
 	Standings::set(BTreeMap::new());

@@ -3,20 +3,23 @@
 use crate::{
 	packing::pack,
 	types::{OnStale, Pending, PerInput},
-	Agenda, Config, Derived, Event, Latest, Omission, Pallet, Results, Source, Taken, WeightInfo,
-	WorkflowId, WorkflowOf, Workflows,
+	Agenda, Config, Derived, Error, Event, Latest, Omission, Pallet, Question, QuestionOf, Results,
+	Source, Taken, WeightInfo, WorkflowId, WorkflowOf, Workflows,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use codec::Encode;
 use frame_support::{storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	feed::Reading,
 	seams::{Ask, FeedReader, ModelCatalogue, RequestDesk, RequestStanding},
-	ClientKey, Input, Outcome,
+	ClientKey, Input, ModelId, Outcome,
 };
 use sp_io::hashing::blake2_128;
-use sp_runtime::traits::{One, Saturating};
+use sp_runtime::{
+	traits::{One, Saturating},
+	DispatchResult,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Of looking at one workflow, with all that may follow.
@@ -60,8 +63,7 @@ impl<T: Config> Pallet<T> {
 		match T::Desk::standing(request) {
 			RequestStanding::Open => record.pending = Some(pending),
 			RequestStanding::Settled(outcome @ Outcome::Output(_)) => {
-				let is_curated =
-					pending.taken.iter().all(|one| T::Feeds::is_curated(one.source.feed));
+				let is_curated = record.inputs.iter().all(|one| T::Feeds::is_curated(one.feed));
 				let Pending { at, taken, .. } = pending;
 				let (model, trust) = (record.model, record.trust);
 				let derived = Derived {
@@ -110,13 +112,10 @@ impl<T: Config> Pallet<T> {
 		record: &WorkflowOf<T>,
 		now: BlockNumberFor<T>,
 	) -> Result<Pending<BlockNumberFor<T>>, Omission> {
-		let taken: Option<Vec<_>> = record.inputs.iter().map(Self::taken).collect();
-		let taken = taken.ok_or(Omission::InputNotFresh)?;
-		let spec = T::Models::spec(record.model).ok_or(Omission::ModelUnfit)?;
-		let input = pack(&spec.inputs, &taken).ok_or(Omission::ModelUnfit)?;
+		let (taken, input) = Self::fed(record.model, &record.inputs)?;
 		let ask = Ask {
 			model: record.model,
-			input: Input::Inline(input),
+			input,
 			trust: record.trust,
 			max_fee: record.max_fee,
 			deadline: record.deadline,
@@ -125,16 +124,55 @@ impl<T: Config> Pallet<T> {
 		// Asking may write before it refuses, and nothing outside would undo that.
 		let request = with_storage_layer(|| T::Desk::ask(&Self::purse(workflow), ask))
 			.map_err(|_| Omission::Refused)?;
-		Ok(Pending { request, at: now, taken: PerInput::truncate_from(taken) })
+		Ok(Pending { request, at: now, taken })
 	}
 
-	fn taken(source: &Source) -> Option<Taken<BlockNumberFor<T>>> {
-		match T::Feeds::read(source.feed, source.key)? {
-			Reading::Fresh { value, decimals, at, .. } => {
-				Some(Taken { source: *source, value, decimals, at })
-			},
-			Reading::Stale { .. } | Reading::Halted { .. } => None,
+	/// What feeds tell now, and what it is as a model's input.
+	pub(crate) fn fed(
+		model: ModelId,
+		inputs: &[Source],
+	) -> Result<(PerInput<Taken<BlockNumberFor<T>>>, Input), Omission> {
+		let taken: Option<Vec<_>> = inputs.iter().map(Self::taken).collect();
+		let taken = taken.ok_or(Omission::InputNotFresh)?.concat();
+		let spec = T::Models::spec(model).ok_or(Omission::ModelUnfit)?;
+		let input = pack(&spec.inputs, &taken).ok_or(Omission::ModelUnfit)?;
+		Ok((PerInput::truncate_from(taken), Input::Inline(input)))
+	}
+
+	/// The last numbers of a key, oldest first; `None` unless the newest is fresh and there are as many as wanted.
+	fn taken(source: &Source) -> Option<Vec<Taken<BlockNumberFor<T>>>> {
+		let Source { feed, key, count } = *source;
+		let Reading::Fresh { value, decimals, at, .. } = T::Feeds::read(feed, key)? else {
+			return None;
+		};
+		let earlier = count.saturating_sub(1);
+		let mut all = vec![(value, at)];
+		if earlier > 0 {
+			all.extend(T::Feeds::earlier(feed, key, at, earlier));
 		}
+		if all.len() < usize::from(count) {
+			return None;
+		}
+		let one = |(value, at)| Taken { feed, key, value, decimals, at };
+		Some(all.into_iter().rev().map(one).collect())
+	}
+
+	pub(crate) fn do_ask(who: &T::AccountId, question: QuestionOf<T>) -> DispatchResult {
+		let Question { model, inputs, trust, max_fee, deadline, client_key, on_stale } = question;
+		Self::ensure_fits(model, &inputs)?;
+		let (taken, input) = match Self::fed(model, &inputs) {
+			Ok(fed) => fed,
+			Err(Omission::InputNotFresh) if on_stale == OnStale::Tell => {
+				Self::deposit_event(Event::InputStale { who: who.clone(), client_key });
+				return Ok(());
+			},
+			Err(Omission::InputNotFresh) => return Err(Error::<T>::InputNotFresh.into()),
+			Err(_) => return Err(Error::<T>::ModelUnfit.into()),
+		};
+		let ask = Ask { model, input, trust, max_fee, deadline, client_key };
+		let request = T::Desk::ask(who, ask)?;
+		Self::deposit_event(Event::Asked { request, taken: taken.into_inner() });
+		Ok(())
 	}
 
 	/// Marks the last result as stale.
@@ -163,6 +201,13 @@ impl<T: Config> Pallet<T> {
 	/// The last result, however old.
 	pub fn latest(workflow: WorkflowId) -> Option<Derived<BlockNumberFor<T>>> {
 		Results::<T>::get(workflow, Self::place_of(Latest::<T>::get(workflow)?))
+	}
+
+	/// Every workflow, by number.
+	pub fn list() -> Vec<(WorkflowId, WorkflowOf<T>)> {
+		let mut all: Vec<_> = Workflows::<T>::iter().collect();
+		all.sort_unstable_by_key(|(workflow, _)| *workflow);
+		all
 	}
 
 	/// The results kept of a workflow, oldest first.

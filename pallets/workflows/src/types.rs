@@ -4,7 +4,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{
 	feed::{FeedId, KeyIndex, Name},
-	ModelId, Outcome, RequestId, TrustMode,
+	ClientKey, ModelId, Outcome, RequestId, TrustMode,
 };
 use scale_info::TypeInfo;
 
@@ -17,7 +17,7 @@ pub const MAX_INPUTS: u32 = 64;
 /// As many as a workflow has inputs.
 pub type PerInput<Item> = BoundedVec<Item, ConstU32<MAX_INPUTS>>;
 
-/// One number of a feed.
+/// Numbers of a feed.
 #[derive(
 	Clone,
 	Copy,
@@ -35,6 +35,13 @@ pub struct Source {
 	pub feed: FeedId,
 	/// Which of its keys.
 	pub key: KeyIndex,
+	/// How many of its last numbers, oldest first; 1: only what it tells now.
+	pub count: u8,
+}
+
+/// How many numbers a model is fed.
+pub(crate) fn numbers_of(inputs: &[Source]) -> u32 {
+	inputs.iter().fold(0u32, |sum, source| sum.saturating_add(source.count.into()))
 }
 
 /// A number as a run took it.
@@ -51,8 +58,10 @@ pub struct Source {
 	TypeInfo,
 )]
 pub struct Taken<BlockNumber> {
-	/// Of which feed and key.
-	pub source: Source,
+	/// Of which feed.
+	pub feed: FeedId,
+	/// Of which of its keys.
+	pub key: KeyIndex,
 	/// Times `10^-decimals`.
 	pub value: i64,
 	/// Digits after the point.
@@ -61,7 +70,7 @@ pub struct Taken<BlockNumber> {
 	pub at: BlockNumber,
 }
 
-/// What a run does when a number is not fresh.
+/// What happens when a number is not fresh: no model is ever fed one.
 #[derive(
 	Clone,
 	Copy,
@@ -75,9 +84,9 @@ pub struct Taken<BlockNumber> {
 	TypeInfo,
 )]
 pub enum OnStale {
-	/// It is left out; the last result stays until it is too old.
+	/// A run is left out, and the last result stays until it is too old; a question is refused.
 	Skip,
-	/// It is left out, and the last result is stale at once.
+	/// A run is left out, and the last result is stale at once; a question is taken, and its result is that an input is stale.
 	Tell,
 }
 
@@ -104,6 +113,27 @@ pub struct Draft<Balance, BlockNumber> {
 	pub on_stale: OnStale,
 	/// What its purse begins with.
 	pub purse: Balance,
+}
+
+/// What somebody asks a model once, on numbers of feeds.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Question<Balance> {
+	/// The model.
+	pub model: ModelId,
+	/// The numbers it is fed, in the order of its input's elements.
+	pub inputs: PerInput<Source>,
+	/// What makes its answer believable.
+	pub trust: TrustMode,
+	/// The most to pay.
+	pub max_fee: Balance,
+	/// Blocks in which it must be answered.
+	pub deadline: u32,
+	/// The asker's own name for the request.
+	pub client_key: ClientKey,
+	/// What happens when a number is not fresh.
+	pub on_stale: OnStale,
 }
 
 /// A run that may still be answered.
@@ -186,7 +216,7 @@ pub struct Derived<BlockNumber> {
 /// Why a run was left out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub enum Omission {
-	/// A number was stale, withheld or gone.
+	/// A number was stale, withheld or gone, or was not told often enough yet.
 	InputNotFresh,
 	/// The model is gone, or takes something else.
 	ModelUnfit,

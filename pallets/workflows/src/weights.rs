@@ -14,6 +14,8 @@ pub trait WeightInfo {
 	fn create() -> Weight;
 	/// Of `stop`.
 	fn stop() -> Weight;
+	/// Of `ask`, asking left out.
+	fn ask() -> Weight;
 }
 
 const RECORD_BYTES: u64 = 16_000;
@@ -33,9 +35,10 @@ fn place<T: frame_system::Config>() -> Weight {
 	upper_bound::<T>(5, 1, 0).saturating_mul(SEARCHED).saturating_add(upper_bound::<T>(10, 1, 1))
 }
 
-/// Each number may be of another feed: its sheet, and once more whether it is curated.
+/// Each number may be of another feed: its sheet, and once more whether it is curated. Or it is an earlier one of a feed: two of its rounds
+/// at most.
 fn inputs<T: frame_system::Config>() -> Weight {
-	upper_bound::<T>(15, 2, 0).saturating_mul(MAX_INPUTS.into())
+	upper_bound::<T>(25, 2, 0).saturating_mul(MAX_INPUTS.into())
 }
 
 /// Upper bounds, not measured.
@@ -60,5 +63,9 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 
 	fn stop() -> Weight {
 		upper_bound::<T>(50, 2, 2).saturating_add(place::<T>())
+	}
+
+	fn ask() -> Weight {
+		upper_bound::<T>(100, 3, 1).saturating_add(inputs::<T>())
 	}
 }

@@ -1,10 +1,11 @@
 //! A workflow: made, stopped, gone; its purse and its place on the agenda.
 
 use crate::{
-	packing::pack, Agenda, BalanceOf, Config, DraftOf, Error, Event, HoldReason, Latest,
-	NextWorkflow, Pallet, Results, Source, Taken, Workflow, WorkflowId, WorkflowOf, Workflows,
+	packing::pack, types::numbers_of, Agenda, BalanceOf, Config, DraftOf, Error, Event, HoldReason,
+	Latest, NextWorkflow, Pallet, Results, Source, Taken, Workflow, WorkflowId, WorkflowOf,
+	Workflows, MAX_INPUTS,
 };
-use alloc::vec::Vec;
+use alloc::vec;
 use frame_support::{
 	ensure,
 	traits::{
@@ -14,7 +15,10 @@ use frame_support::{
 	},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use opg_primitives::seams::{FeedReader, ModelCatalogue};
+use opg_primitives::{
+	seams::{FeedReader, ModelCatalogue},
+	ModelId,
+};
 use sp_runtime::{
 	traits::{AccountIdConversion, One, Saturating},
 	DispatchResult, TokenError,
@@ -26,18 +30,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create(owner: T::AccountId, draft: DraftOf<T>) -> DispatchResult {
 		let crate::Draft { name, model, inputs, trust, max_fee, deadline, every, on_stale, purse } =
 			draft;
-		let is_there = |source: &Source| T::Feeds::read(source.feed, source.key).is_some();
-		ensure!(!inputs.is_empty() && inputs.iter().all(is_there), Error::<T>::InputsInvalid);
-		ensure!(T::Models::is_active(model), Error::<T>::ModelUnknown);
-		let spec = T::Models::spec(model).ok_or(Error::<T>::ModelUnknown)?;
-		let nothing = |source: &Source| Taken {
-			source: *source,
-			value: 0,
-			decimals: 0,
-			at: BlockNumberFor::<T>::default(),
-		};
-		let example: Vec<_> = inputs.iter().map(nothing).collect();
-		ensure!(pack(&spec.inputs, &example).is_some(), Error::<T>::ModelUnfit);
+		Self::ensure_fits(model, &inputs)?;
 		ensure!(every >= T::MinEvery::get() && every > deadline.into(), Error::<T>::EveryTooShort);
 		ensure!(Workflows::<T>::count() < T::MaxWorkflows::get(), Error::<T>::TooManyWorkflows);
 		let workflow = NextWorkflow::<T>::get();
@@ -73,6 +66,24 @@ impl<T: Config> Pallet<T> {
 		};
 		Workflows::<T>::insert(workflow, record);
 		Self::deposit_event(Event::Created { workflow, owner, purse: account });
+		Ok(())
+	}
+
+	/// Whether the feeds are there, and the model takes as many numbers as are named.
+	pub(crate) fn ensure_fits(model: ModelId, inputs: &[Source]) -> Result<(), Error<T>> {
+		let is_there =
+			|source: &Source| source.count > 0 && T::Feeds::read(source.feed, source.key).is_some();
+		let count = numbers_of(inputs);
+		ensure!(
+			(1..=MAX_INPUTS).contains(&count) && inputs.iter().all(is_there),
+			Error::<T>::InputsInvalid
+		);
+		ensure!(T::Models::is_active(model), Error::<T>::ModelUnknown);
+		let spec = T::Models::spec(model).ok_or(Error::<T>::ModelUnknown)?;
+		let at = BlockNumberFor::<T>::default();
+		let nothing = Taken { feed: 0, key: 0, value: 0, decimals: 0, at };
+		let example = vec![nothing; count as usize];
+		ensure!(pack(&spec.inputs, &example).is_some(), Error::<T>::ModelUnfit);
 		Ok(())
 	}
 

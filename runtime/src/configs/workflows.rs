@@ -13,11 +13,12 @@ use frame_support::{
 	weights::Weight,
 	PalletId,
 };
-use pallet_inference::WeightInfo as _;
+use pallet_inference::{deadline::MOST_SEARCHED, WeightInfo as _};
 
 parameter_types! {
 	pub const Purses: PalletId = PalletId(*b"opg/wflw");
-	pub AskWeight: Weight = pallet_inference::weights::UpperBounds::<Runtime>::request();
+	pub AskWeight: Weight =
+		pallet_inference::weights::UpperBounds::<Runtime>::request(MOST_SEARCHED, false);
 }
 
 impl pallet_workflows::Config for Runtime {

@@ -5,7 +5,7 @@ use frame_support::{
 	assert_ok,
 	pallet_prelude::{InvalidTransaction, TransactionValidityError},
 };
-use opg_primitives::feed::Reading;
+use opg_primitives::{feed::Reading, seams::FeedReader};
 
 fn refused(call: &Call<Test>) -> InvalidTransaction {
 	match authorize(call) {
@@ -273,6 +273,26 @@ fn of_a_ring_s_length_ago_are_forgotten() {
 		}
 		let rounds: Vec<_> = Told::history(feed).into_iter().map(|one| one.round).collect();
 		assert_eq!(rounds, [4, 5, 6, 7, 8, 9]);
+	});
+}
+
+#[test]
+fn of_earlier_rounds_are_told_newest_first_and_gaps_are_passed_over() {
+	build_and_execute(|| {
+		let feed = running();
+		for round in 1..=6i64 {
+			if round != 4 {
+				report_all(feed, 100 + round, 200);
+			}
+			next_round(feed);
+		}
+		let at = |round: u64| Feeds::<Test>::get(feed).expect("a feed").start_of(round as u32);
+		let earlier = |round, count| <Told as FeedReader<u64>>::earlier(feed, 0, at(round), count);
+		assert_eq!(earlier(6, 3), [(105, at(5)), (103, at(3)), (102, at(2))]);
+		assert_eq!(earlier(6, 1), [(105, at(5))], "of the rounds before only");
+		assert_eq!(earlier(2, 9), [(101, at(1))], "there are no more");
+		assert!(<Told as FeedReader<u64>>::earlier(feed, 7, at(6), 3).is_empty(), "no such key");
+		assert!(<Told as FeedReader<u64>>::earlier(9, 0, 1, 3).is_empty(), "no such feed");
 	});
 }
 

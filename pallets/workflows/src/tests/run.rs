@@ -1,6 +1,6 @@
 //! Runs: what a model is fed, what is kept of its answer, and what happens when something is not there.
 
-use crate::{mock::*, Draft, Event, Omission, OnStale, Results, Workflows};
+use crate::{mock::*, Draft, Event, Omission, OnStale, Results, Source, Workflows};
 use opg_primitives::{seams::RequestStanding, FaultKind, Outcome};
 
 #[test]
@@ -21,7 +21,7 @@ fn feed_the_model_fresh_numbers_and_keep_what_it_answers_with_where_it_came_from
 		let derived = Flows::fresh(flow).expect("a result");
 		assert_eq!((derived.outcome, derived.at, derived.request), (outcome, 2, 0));
 		assert!(derived.is_curated);
-		let taken: Vec<_> = derived.taken.iter().map(|one| (one.source.key, one.value)).collect();
+		let taken: Vec<_> = derived.taken.iter().map(|one| (one.key, one.value)).collect();
 		assert_eq!(taken, [(0, 6_412_350), (1, -50)]);
 		assert!(derived.taken.iter().all(|one| one.at == 1));
 	});
@@ -142,5 +142,27 @@ fn of_a_feed_that_nobody_vouches_for_say_so() {
 		settle(0);
 		go_to(8);
 		assert!(!Flows::latest(flow).expect("a result").is_curated);
+	});
+}
+
+#[test]
+fn may_be_fed_the_last_numbers_of_a_key_oldest_first_once_there_are_so_many() {
+	build_and_execute(|| {
+		let inputs = vec![Source { feed: 0, key: 0, count: 2 }].try_into().expect("one");
+		let flow = create(Draft { inputs, ..draft() });
+		events();
+		go_to(2);
+		let omitted = Event::RunOmitted { workflow: flow, cause: Omission::InputNotFresh };
+		assert_eq!(events(), [omitted], "there is one");
+		tell(0, 6_500_000);
+		go_to(12);
+		tell(0, 6_600_000);
+		go_to(22);
+		assert_eq!(fed(), [65_000.0, 66_000.0]);
+		settle(0);
+		go_to(28);
+		let derived = Flows::fresh(flow).expect("a result");
+		let taken: Vec<_> = derived.taken.iter().map(|one| (one.value, one.at)).collect();
+		assert_eq!(taken, [(6_500_000, 2), (6_600_000, 12)]);
 	});
 }

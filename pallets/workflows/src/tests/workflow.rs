@@ -56,8 +56,11 @@ fn workflows_without_sense_are_refused() {
 		let with =
 			|inputs: Vec<Source>| Draft { inputs: inputs.try_into().expect("few"), ..draft() };
 		refuse(with(vec![]), Error::InputsInvalid);
-		refuse(with(vec![Source { feed: 0, key: 0 }]), Error::ModelUnfit);
-		refuse(with(vec![Source { feed: 0, key: 9 }; 2]), Error::InputsInvalid);
+		let source = |key, count| Source { feed: 0, key, count };
+		refuse(with(vec![source(0, 1)]), Error::ModelUnfit);
+		refuse(with(vec![source(9, 1); 2]), Error::InputsInvalid);
+		refuse(with(vec![source(0, 2), source(1, 0)]), Error::InputsInvalid);
+		refuse(with(vec![source(0, 64), source(1, 1)]), Error::InputsInvalid);
 		refuse(Draft { model: 7, ..draft() }, Error::ModelUnknown);
 		refuse(Draft { every: 9, ..draft() }, Error::EveryTooShort);
 		refuse(Draft { every: 12, ..draft() }, Error::EveryTooShort);

@@ -14,6 +14,15 @@ pub trait FeedReader<BlockNumber> {
 	/// What a feed tells about a key now; `None` for one that is not there.
 	fn read(feed: FeedId, key: KeyIndex) -> Option<Reading<BlockNumber>>;
 
+	/// The last numbers that were told of a key in rounds before the one of block `before`, with the first blocks of their rounds, newest first.
+	/// At most `count`; fewer where the `2 · count` rounds before told fewer, or the chain keeps fewer. A storage read for each round.
+	fn earlier(
+		feed: FeedId,
+		key: KeyIndex,
+		before: BlockNumber,
+		count: u8,
+	) -> Vec<(i64, BlockNumber)>;
+
 	/// Whether governance vouches for a feed's sources.
 	fn is_curated(feed: FeedId) -> bool;
 }
@@ -21,6 +30,10 @@ pub trait FeedReader<BlockNumber> {
 impl<BlockNumber> FeedReader<BlockNumber> for () {
 	fn read(_: FeedId, _: KeyIndex) -> Option<Reading<BlockNumber>> {
 		None
+	}
+
+	fn earlier(_: FeedId, _: KeyIndex, _: BlockNumber, _: u8) -> Vec<(i64, BlockNumber)> {
+		Vec::new()
 	}
 
 	fn is_curated(_: FeedId) -> bool {
