@@ -4,7 +4,8 @@ use crate::{blobs::protocol_name, cli::Work};
 use codec::{DecodeAll, Encode};
 use futures::{Future, StreamExt};
 use opg_feeds::{
-	client::Bounds, Client, Journal, Observer, ObserverConfig, Policy, MAX_ANSWER, MAX_QUESTION,
+	client::Bounds, evidence::DEFAULT_KEPT, Client, Evidence, Journal, Observer, ObserverConfig,
+	Policy, MAX_ANSWER, MAX_QUESTION,
 };
 use opg_host::WorkerPort;
 use opg_primitives::{
@@ -14,6 +15,7 @@ use opg_primitives::{
 	ModelId,
 };
 use opg_runtime::OpaqueBlock as Block;
+use opg_store::EmbeddedStore;
 use sc_network::{
 	request_responses::{IncomingRequest, OutgoingResponse},
 	NetworkBackend,
@@ -31,10 +33,11 @@ const MAX_WAITING: usize = 128;
 /// Questions of others answered at a time: each may bring a few signatures to check.
 const ANSWERED_AT_A_TIME: usize = 2;
 
-/// Starts the observer; it has nobody to exchange with until it is connected.
+/// Starts the observer, which keeps what sources answer in `store`; it has nobody to exchange with until it is connected.
 pub(crate) fn start_observer(
 	config: &Configuration,
 	work: &Work,
+	store: &EmbeddedStore,
 	keystore: KeystorePtr,
 ) -> Result<Observer, Error> {
 	let policy =
@@ -42,9 +45,11 @@ pub(crate) fn start_observer(
 	let folder = config.base_path.config_dir(config.chain_spec.id());
 	let journal = Journal::open(folder.join("observations"))
 		.map_err(|error| Error::Other(error.to_string()))?;
+	let evidence = Evidence::open(folder.join("evidence"), store.clone(), DEFAULT_KEPT)
+		.map_err(|error| Error::Other(error.to_string()))?;
 	let client = Client::new(policy, Bounds::default());
 	let runtime = config.tokio_handle.clone();
-	Ok(Observer::new(client, journal, keystore, ObserverConfig::default(), runtime))
+	Ok(Observer::new(client, journal, evidence, keystore, ObserverConfig::default(), runtime))
 }
 
 /// The protocol's part in the network, and what answers others for as long as it is polled. Nodes that observe nothing answer as well, that
@@ -117,8 +122,8 @@ impl WorkerPort for Observing {
 		Some(announced(serving).encode())
 	}
 
-	fn observe(&self, watches: &[u8]) -> Option<Vec<u8>> {
-		self.observer.observe(watches)
+	fn observe(&self, outlook: &[u8]) -> Option<Vec<u8>> {
+		self.observer.observe(outlook)
 	}
 }
 

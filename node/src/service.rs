@@ -190,7 +190,7 @@ pub(crate) async fn new_full<
 	let observer = work
 		.role
 		.contains(&RoleName::Data)
-		.then(|| feeds::start_observer(&config, &work, keystore.clone()))
+		.then(|| feeds::start_observer(&config, &work, stores.home(), keystore.clone()))
 		.transpose()?;
 	let worker = match &observer {
 		Some(observer) => Some(feeds::beside(worker, observer.clone())),

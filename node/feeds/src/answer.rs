@@ -1,6 +1,11 @@
-//! The number in what a source answered: a JSON pointer (RFC 6901) leads to it.
+//! The numbers in what sources answered: JSON pointers (RFC 6901) lead to them.
 
-use crate::number::mantissa;
+use crate::{
+	number::mantissa,
+	template::{address, pointer},
+};
+use bytes::Bytes;
+use opg_primitives::feed::{Key, Source, Values};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -48,6 +53,41 @@ pub fn number_at(body: &[u8], pointer: &str, decimals: u8) -> Result<i64, Answer
 		text
 	};
 	mantissa(text, decimals).ok_or_else(|| AnswerError::NoNumber(text.chars().take(40).collect()))
+}
+
+/// What answers, by address, say of each key: the lower median, if more than half of the sources say anything. And which of them gave no
+/// number, with the reason.
+pub fn values_in(
+	keys: &[Key],
+	sources: &[Source],
+	answers: &BTreeMap<String, Bytes>,
+) -> (Values, Vec<(String, AnswerError)>) {
+	let mut refused = Vec::new();
+	let mut values = Vec::new();
+	for key in keys {
+		let mut said = Vec::new();
+		for source in sources {
+			let (Some(address), Some(pointer)) = (address(source, key), pointer(source, key))
+			else {
+				continue;
+			};
+			let Some(answer) = answers.get(&address) else { continue };
+			match number_at(answer, &pointer, key.decimals) {
+				Ok(number) => said.push(number),
+				Err(error) => refused.push((address, error)),
+			}
+		}
+		values.push(lower_median(said, sources.len()));
+	}
+	(Values::truncate_from(values), refused)
+}
+
+fn lower_median(mut said: Vec<i64>, sources: usize) -> Option<i64> {
+	if said.len() * 2 <= sources {
+		return None;
+	}
+	said.sort_unstable();
+	said.get((said.len() - 1) / 2).copied()
 }
 
 /// As RFC 6901 writes indices: without leading zeros.

@@ -2,13 +2,14 @@
 //!
 //! [`template`] makes addresses and paths of a source's templates; [`client`] asks them, within the bounds of [`policy`]; [`answer`] finds
 //! the number in what came back; [`number`] reads it without floats. [`observer`] does all that for the rounds its node has a seat in,
-//! and keeps what it signed in a [`journal`], so that it never says two things about one round. [`exchange`] is what nodes tell each
-//! other.
+//! and keeps what it signed in a [`journal`], so that it never says two things about one round, and what sources answered as [`evidence`].
+//! [`exchange`] is what nodes tell each other.
 
 #![deny(missing_docs)]
 
 pub mod answer;
 pub mod client;
+pub mod evidence;
 pub mod exchange;
 pub mod journal;
 pub mod number;
@@ -17,6 +18,7 @@ pub mod policy;
 pub mod template;
 
 pub use client::{Client, FetchError};
+pub use evidence::{Evidence, EvidenceError};
 pub use exchange::{PeerNetwork, MAX_ANSWER, MAX_QUESTION};
 pub use journal::{Journal, JournalError};
 pub use observer::{Observer, ObserverConfig};

@@ -1,25 +1,27 @@
 //! Watches rounds: asks the sources, signs what they say, and exchanges it until every seat's observation is there.
 
 use crate::{
-	answer::number_at,
+	answer::values_in,
+	evidence::{list_of, Evidence},
 	exchange::{bit, is_genuine, PeerNetwork, Question, MAX_ANSWER},
 	journal::{Journal, Name, Signed},
-	template::{address, pointer},
+	template::address,
 	Client,
 };
 use bytes::Bytes;
 use codec::{DecodeAll, Encode};
 use futures::{future::BoxFuture, stream, FutureExt, StreamExt};
 use opg_primitives::{
-	feed::{FeedId, Gathered, Observation, Round, Seat, Seen, Sighting, Values, Watch},
+	feed::{FeedId, Gathered, Observation, Outlook, Round, Seat, Seen, Sighting, Values, Watch},
 	node::{worker_key::WORKER, WorkerId},
+	ContentId,
 };
+use opg_store::content_id;
 use sp_core::H256;
-use sp_crypto_hashing::blake2_256;
 use sp_keystore::KeystorePtr;
 use std::{
 	collections::{BTreeMap, BTreeSet},
-	fmt,
+	fmt, mem,
 	sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 	time::Duration,
 };
@@ -89,9 +91,12 @@ struct Live {
 struct Inner {
 	client: Client,
 	journal: Journal,
+	evidence: Evidence,
 	keystore: KeystorePtr,
 	neighbours: OnceLock<Box<dyn Neighbours>>,
 	rounds: Mutex<BTreeMap<(FeedId, Round), Live>>,
+	/// What the chain was told last, kept as well.
+	reported: Mutex<BTreeSet<ContentId>>,
 	config: ObserverConfig,
 }
 
@@ -113,6 +118,7 @@ impl Observer {
 	pub fn new(
 		client: Client,
 		journal: Journal,
+		evidence: Evidence,
 		keystore: KeystorePtr,
 		config: ObserverConfig,
 		runtime: Handle,
@@ -120,9 +126,11 @@ impl Observer {
 		let inner = Inner {
 			client,
 			journal,
+			evidence,
 			keystore,
 			neighbours: OnceLock::new(),
 			rounds: Mutex::new(BTreeMap::new()),
+			reported: Mutex::new(BTreeSet::new()),
 			config,
 		};
 		Self { inner: Arc::new(inner), runtime }
@@ -136,11 +144,17 @@ impl Observer {
 		}
 	}
 
-	/// Takes the rounds to watch, a SCALE list of [`Watch`], forgets all others, and gives a list of [`Gathered`]. Never waits.
+	/// Takes the rounds to watch, an [`Outlook`] as SCALE, forgets all others, and gives a list of [`Gathered`]. Never waits.
 	///
-	/// `None` for bytes that are no such list.
-	pub fn observe(&self, mut watches: &[u8]) -> Option<Vec<u8>> {
-		let watches = Vec::<Watch>::decode_all(&mut watches).ok()?;
+	/// `None` for bytes that are none.
+	pub fn observe(&self, mut outlook: &[u8]) -> Option<Vec<u8>> {
+		let Outlook { watches, reported } = Outlook::decode_all(&mut outlook).ok()?;
+		let files = self.inner.new_among(reported);
+		if !files.is_empty() {
+			let inner = self.inner.clone();
+			let keep = move || inner.keep(files.iter().map(Vec::as_slice));
+			self.runtime.spawn_blocking(keep);
+		}
 		let mut rounds = self.inner.lock();
 		let named: BTreeMap<_, _> =
 			watches.iter().map(|watch| ((watch.feed, watch.round), watch)).collect();
@@ -182,7 +196,7 @@ impl Inner {
 	}
 
 	async fn watch(self: Arc<Self>, watch: Arc<Watch>) {
-		let (values, evidence) = self.look(&watch).await;
+		let (values, evidence) = self.clone().look(watch.clone()).await;
 		let own = self.clone().sign(watch.clone(), values, evidence).await;
 		self.take((watch.feed, watch.round), own.clone());
 		let mut pause = self.config.pace;
@@ -234,9 +248,8 @@ impl Inner {
 		}
 	}
 
-	/// What the sources say: of each key the lower median, if more than half of the sources say anything; and the hash of all they
-	/// answered.
-	async fn look(&self, watch: &Watch) -> (Values, H256) {
+	/// What the sources say, and the digest that names what they answered, which is kept.
+	async fn look(self: Arc<Self>, watch: Arc<Watch>) -> (Values, H256) {
 		let addresses: BTreeSet<String> = watch
 			.sources
 			.iter()
@@ -250,16 +263,44 @@ impl Inner {
 			(address, answer)
 		});
 		let answers: Vec<_> = stream::iter(asked).buffer_unordered(IN_FLIGHT).collect().await;
-		let bodies: BTreeMap<String, Bytes> = answers
+		let answers: BTreeMap<String, Bytes> = answers
 			.into_iter()
 			.filter_map(|(address, answer)| Some((address, answer.ok()?)))
 			.collect();
-		let watch = watch.clone();
-		let read = spawn_blocking(move || read(&watch, &bodies)).await;
+		// Reading takes long, and the disk blocks.
+		let inner = self.clone();
+		let read = spawn_blocking(move || inner.read(&watch, &answers)).await;
 		read.unwrap_or_else(|error| {
 			log::error!(target: LOG, "answers could not be read: {error}");
 			(Values::default(), H256::zero())
 		})
+	}
+
+	fn read(&self, watch: &Watch, answers: &BTreeMap<String, Bytes>) -> (Values, H256) {
+		let Watch { feed, round, keys, sources, .. } = watch;
+		let (values, refused) = values_in(keys, sources, answers);
+		for (address, error) in refused {
+			log::warn!(target: LOG, "feed {feed}, round {round}: {address}: {error}");
+		}
+		let list = list_of(answers);
+		self.keep(answers.values().map(Bytes::as_ref).chain([list.as_slice()]));
+		(values, H256(content_id(&list).digest))
+	}
+
+	/// An observation stands without its evidence; who asks for that then does not get it here.
+	fn keep<'a>(&self, files: impl IntoIterator<Item = &'a [u8]>) {
+		if let Err(error) = self.evidence.keep(files) {
+			log::error!(target: LOG, "what sources answered is not kept: {error}");
+		}
+	}
+
+	/// What was reported and was not so before.
+	fn new_among(&self, reported: Vec<Vec<Seen>>) -> Vec<Vec<u8>> {
+		let files = reported.iter().filter(|seen| !seen.is_empty()).map(Encode::encode);
+		let named: BTreeMap<_, _> = files.map(|file| (content_id(&file), file)).collect();
+		let mut known = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+		let before = mem::replace(&mut *known, named.keys().copied().collect());
+		named.into_iter().filter(|(id, _)| !before.contains(id)).map(|(_, file)| file).collect()
 	}
 
 	/// Signs what was seen for each own seat, unless something was signed before: then that.
@@ -320,31 +361,4 @@ impl Inner {
 		};
 		Some(Signed { values: values.clone(), evidence, signature: signature.into() })
 	}
-}
-
-/// What the answers say of each key, and their hash.
-fn read(watch: &Watch, bodies: &BTreeMap<String, Bytes>) -> (Values, H256) {
-	let values = watch.keys.iter().map(|key| {
-		let said = watch.sources.iter().filter_map(|source| {
-			let (address, pointer) = (address(source, key)?, pointer(source, key)?);
-			let number = number_at(bodies.get(&address)?, &pointer, key.decimals);
-			if let Err(error) = &number {
-				log::warn!(target: LOG, "feed {}, round {}: {address}: {error}", watch.feed, watch.round);
-			}
-			number.ok()
-		});
-		lower_median(said.collect(), watch.sources.len())
-	});
-	let values = Values::truncate_from(values.collect());
-	let answers: Vec<_> =
-		bodies.iter().map(|(address, body)| (address, blake2_256(body))).collect();
-	(values, H256(blake2_256(&answers.encode())))
-}
-
-fn lower_median(mut said: Vec<i64>, sources: usize) -> Option<i64> {
-	if said.len() * 2 <= sources {
-		return None;
-	}
-	said.sort_unstable();
-	said.get((said.len() - 1) / 2).copied()
 }

@@ -5,17 +5,23 @@ mod serving;
 use codec::{Decode, Encode};
 use futures::{future::BoxFuture, FutureExt};
 use opg_feeds::{
-	client::Bounds, exchange::is_genuine, Client, Journal, Observer, ObserverConfig, PeerNetwork,
-	Policy,
+	answer::values_in,
+	client::Bounds,
+	evidence::{read_list, DEFAULT_KEPT},
+	exchange::is_genuine,
+	Client, Evidence, Journal, Observer, ObserverConfig, PeerNetwork, Policy,
 };
 use opg_primitives::{
-	feed::{Gathered, Key, Observation, Round, Seat, Source, Watch},
+	feed::{Gathered, Key, Observation, Outlook, Round, Seat, Source, Watch},
 	node::{worker_key::WORKER, WorkerId},
+	ContentCodec, ContentId,
 };
+use opg_store::{content_id, BlobStore, EmbeddedStore, Limits};
 use serving::{Reply, Server};
 use sp_core::{sr25519, Pair, H256};
 use sp_keystore::{testing::MemoryKeystore, Keystore};
 use std::{
+	collections::BTreeMap,
 	path::Path,
 	sync::{Arc, Mutex},
 	time::Duration,
@@ -80,6 +86,11 @@ impl PeerNetwork for Street {
 	}
 }
 
+/// Where the observers of a test keep what sources answered.
+fn blobs(folder: &Path) -> EmbeddedStore {
+	EmbeddedStore::open(folder.join("blobs"), Limits::default()).expect("a store")
+}
+
 fn observer(seat: Seat, folder: &Path) -> Observer {
 	let keystore = MemoryKeystore::new();
 	let public = pair(seat).public().0;
@@ -91,11 +102,14 @@ fn observer(seat: Seat, folder: &Path) -> Observer {
 	let config =
 		ObserverConfig { pace: Duration::from_millis(20), patience: Duration::from_secs(1) };
 	let client = Client::new(policy, bounds);
-	Observer::new(client, journal, Arc::new(keystore), config, Handle::current())
+	let evidence = folder.join(format!("evidence-{seat}"));
+	let evidence = Evidence::open(evidence, blobs(folder), DEFAULT_KEPT).expect("a list");
+	Observer::new(client, journal, evidence, Arc::new(keystore), config, Handle::current())
 }
 
 fn ask(observer: &Observer, watches: &[Watch]) -> Vec<Gathered> {
-	let known = observer.observe(&watches.encode()).expect("watches");
+	let outlook = Outlook { watches: watches.to_vec(), reported: Vec::new() };
+	let known = observer.observe(&outlook.encode()).expect("an outlook");
 	Vec::<Gathered>::decode(&mut known.as_slice()).expect("our own bytes")
 }
 
@@ -284,4 +298,38 @@ async fn a_round_that_is_not_named_any_more_is_forgotten() {
 	let answer = observer.answer(&question.encode()).expect("an answer");
 	assert_eq!(answer, Vec::<Observation>::new().encode());
 	gathered(&observer, &second, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_can_be_traced_to_the_bytes_that_were_answered() {
+	let server = Server::start(|_| prices()).await;
+	let folder = tempfile::tempdir().expect("a folder");
+	let observer = observer(0, folder.path());
+	let watch = watch(1, 1, 0, vec![source(&server.url("/all"), "/{key}")]);
+	let seen = gathered(&observer, &watch, 1).await.remove(0).seen;
+	let store = blobs(folder.path());
+	let named = |digest: H256| ContentId { codec: ContentCodec::Raw, digest: digest.0 };
+	let list = read_list(&store.get(&named(seen.evidence)).expect("kept")).expect("a list");
+	let answers: BTreeMap<_, _> = list
+		.into_iter()
+		.map(|one| {
+			let id = one.content.parse().expect("a content id");
+			(one.url, store.get(&id).expect("kept").into())
+		})
+		.collect();
+	assert_eq!(answers.keys().collect::<Vec<_>>(), [&server.url("/all")]);
+	let (values, refused) = values_in(&watch.keys, &watch.sources, &answers);
+	assert_eq!((&values, refused.len()), (&seen.values, 0));
+
+	// What the chain was told is a file as well, named by the digest the chain keeps.
+	let reported = vec![seen];
+	let file = reported.encode();
+	let outlook = Outlook { watches: vec![watch], reported: vec![reported] };
+	let is_kept = async {
+		while !store.has(&content_id(&file)) {
+			observer.observe(&outlook.encode()).expect("an outlook");
+			tokio::time::sleep(Duration::from_millis(5)).await;
+		}
+	};
+	timeout(Duration::from_secs(20), is_kept).await.expect("it is kept");
 }

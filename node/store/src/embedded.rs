@@ -185,6 +185,14 @@ impl EmbeddedStore {
 		}
 	}
 
+	/// Removes a blob unless it is pinned; one that is not here is gone already.
+	pub fn let_go(&self, id: &ContentId) -> Result<(), StoreError> {
+		if self.is_pinned(id) || !self.has(id) {
+			return Ok(());
+		}
+		self.remove(id)
+	}
+
 	/// Whether a blob is kept whatever the quota.
 	pub fn is_pinned(&self, id: &ContentId) -> bool {
 		self.pin_path(id).exists()

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use opg_primitives::{
-	feed::{FeedId, Gathered, Observation, Round, Seat, Watch},
+	feed::{FeedId, Gathered, Observation, Outlook, Round, Seat, Watch},
 	node::WorkerId,
 };
 use sp_application_crypto::RuntimeAppPublic;
@@ -28,8 +28,12 @@ impl<T: Config> Pallet<T> {
 		let watches: Vec<Watch> = Committees::<T>::iter()
 			.filter_map(|(feed, committee)| Self::watch(feed, committee, &workers, now))
 			.collect();
+		let open = watches.iter().filter_map(|watch| Rounds::<T>::get(watch.feed));
+		let reported = open.map(|open| open.seen.into_inner()).collect();
+		let outlook = Outlook { watches, reported };
 		// Also with nothing to watch: what is not named any more is forgotten.
-		let Some(known) = opg_host::worker::observe(&watches.encode()) else { return };
+		let Some(known) = opg_host::worker::observe(&outlook.encode()) else { return };
+		let watches = outlook.watches;
 		let Ok(gathered) = Vec::<Gathered>::decode(&mut known.as_slice()) else { return };
 		for one in gathered {
 			let watch =

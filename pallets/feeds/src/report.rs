@@ -19,7 +19,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::feed::{FeedId, KeyIndex, Observation, Round, Seen, Values};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
-use sp_io::hashing::blake2_256;
+use sp_io::hashing::sha2_256;
 use sp_runtime::traits::{Saturating, Zero};
 
 /// Blocks a report stays in the pool: a round is not much longer, and its nodes send it again.
@@ -181,7 +181,7 @@ impl<T: Config> Pallet<T> {
 			at: record.start_of(open.round),
 			version: record.version,
 			observers: open.seen.iter().fold(0, |all, one| all | bit(one)),
-			digest: H256(blake2_256(&open.seen.encode())),
+			digest: H256(sha2_256(&open.seen.encode())),
 			values: Values::truncate_from(values),
 		};
 		let place = open.round.checked_rem(T::HistoryDepth::get()).unwrap_or(0);

@@ -337,7 +337,7 @@ pub struct Snapshot<BlockNumber> {
 	pub version: u32,
 	/// A bit for each seat whose observation is in it.
 	pub observers: u32,
-	/// The Blake2-256 hash of all that was seen, with the hashes of what sources answered.
+	/// The sha2-256 digest of all that was seen, by ascending seats, as SCALE: the raw content id of a file that its nodes keep.
 	pub digest: H256,
 	/// What the keys had come to; `None` where a number was withheld or not seen by enough.
 	pub values: Values,

@@ -77,7 +77,7 @@ pub struct Seen {
 	pub seat: Seat,
 	/// What it saw.
 	pub values: Values,
-	/// The hash of what the sources answered it.
+	/// The digest of the content id of a file that lists what the sources answered it.
 	pub evidence: H256,
 }
 
@@ -108,7 +108,7 @@ pub struct Sighting<'a> {
 	pub round: Round,
 	/// What it saw.
 	pub values: &'a Values,
-	/// The hash of what the sources answered.
+	/// The digest of the content id of a file that lists what the sources answered.
 	pub evidence: H256,
 }
 
@@ -119,7 +119,16 @@ impl Sighting<'_> {
 	}
 }
 
-/// A round in which nodes of this machine have seats: what an off-chain worker hands to its node.
+/// What an off-chain worker hands to its node.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Outlook {
+	/// Rounds in which nodes of this machine have seats.
+	pub watches: Vec<Watch>,
+	/// What the chain was told last of each of their feeds, by ascending seats: a file to keep for who wants to know where a number is from.
+	pub reported: Vec<Vec<Seen>>,
+}
+
+/// A round in which nodes of this machine have seats.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Watch {
 	/// The feed.

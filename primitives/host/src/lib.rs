@@ -35,9 +35,9 @@ pub trait WorkerPort: Send + Sync {
 	/// Answers a `Query` from what is known now.
 	fn poll(&self, query: &[u8]) -> Option<Vec<u8>>;
 
-	/// Takes the rounds of feeds to observe, a list of `Watch`, and gives what is known of them, a list of `Gathered`; `None` where
+	/// Takes the rounds of feeds to observe, an `Outlook`, and gives what is known of them, a list of `Gathered`; `None` where
 	/// nothing is observed. What is not named may be forgotten.
-	fn observe(&self, _watches: &[u8]) -> Option<Vec<u8>> {
+	fn observe(&self, _outlook: &[u8]) -> Option<Vec<u8>> {
 		None
 	}
 }
@@ -68,8 +68,8 @@ pub trait Worker {
 	/// nothing. Never waits.
 	fn observe(
 		&mut self,
-		watches: PassFatPointerAndRead<&[u8]>,
+		outlook: PassFatPointerAndRead<&[u8]>,
 	) -> AllocateAndReturnByCodec<Option<Vec<u8>>> {
-		self.extension::<WorkerExt>().and_then(|port| port.0.observe(watches))
+		self.extension::<WorkerExt>().and_then(|port| port.0.observe(outlook))
 	}
 }

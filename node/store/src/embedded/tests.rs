@@ -157,6 +157,18 @@ fn what_is_pinned_stays_and_what_then_does_not_fit_is_refused() {
 }
 
 #[test]
+fn what_is_let_go_is_gone_unless_it_is_pinned() {
+	let (_folder, store) = store();
+	let (loose, pinned) = (store.put(b"loose").unwrap(), store.put(b"pinned").unwrap());
+	store.pin(&pinned).unwrap();
+	for id in [loose, pinned] {
+		store.let_go(&id).unwrap();
+	}
+	assert!(!store.has(&loose) && store.has(&pinned));
+	store.let_go(&loose).unwrap();
+}
+
+#[test]
 fn what_is_put_again_needs_no_room() {
 	let (_folder, store, ids) = full();
 	store.put(&[1; 100]).unwrap();

@@ -5,7 +5,7 @@ use codec::{Decode, Encode};
 use frame_support::{assert_ok, traits::OffchainWorker};
 use opg_host::{WorkerExt, WorkerPort};
 use opg_primitives::{
-	feed::{FeedId, Gathered, Observation, Seat, Watch},
+	feed::{FeedId, Gathered, Observation, Outlook, Seat, Seen, Watch},
 	node::worker_key::WORKER,
 	NodeId,
 };
@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex};
 #[derive(Default)]
 struct Machine {
 	watched: Mutex<Vec<Watch>>,
+	reported: Mutex<Vec<Vec<Seen>>>,
 	has: Mutex<Vec<Observation>>,
 }
 
@@ -32,8 +33,9 @@ impl WorkerPort for Machine {
 		None
 	}
 
-	fn observe(&self, mut watches: &[u8]) -> Option<Vec<u8>> {
-		let watches = Vec::<Watch>::decode(&mut watches).expect("watches");
+	fn observe(&self, mut outlook: &[u8]) -> Option<Vec<u8>> {
+		let Outlook { watches, reported } = Outlook::decode(&mut outlook).expect("an outlook");
+		*self.reported.lock().expect("no test panics here") = reported;
 		*self.watched.lock().expect("no test panics here") = watches.clone();
 		let observations = self.has.lock().expect("no test panics here").clone();
 		let gathered = |watch: Watch| Gathered {
@@ -120,6 +122,22 @@ fn hands_over_the_rounds_it_has_a_seat_in() {
 		running();
 		bench.run();
 		assert!(bench.watched().is_empty(), "no seat, nothing to watch");
+	});
+}
+
+#[test]
+fn hands_over_what_was_reported_last_as_the_file_that_history_names() {
+	with_machine(1, |bench| {
+		let feed = running();
+		bench.run();
+		let reported = || bench.machine.reported.lock().expect("no test panics here").clone();
+		assert!(reported().is_empty());
+		report_all(feed, 100, 200);
+		next_round(feed);
+		bench.run();
+		let file = reported().concat().encode();
+		let kept = Told::history(feed).pop().expect("one round");
+		assert_eq!(kept.digest.0, sp_io::hashing::sha2_256(&file));
 	});
 }
 
