@@ -147,7 +147,8 @@ fn failure(request: u64, record: &Request, charged: Option<u128>) -> Option<Stri
 	}
 }
 
-fn read_output(request: u64, outcome: &Outcome, outputs: &[Port]) -> Result<Value> {
+/// What a settled request gave, by the model's declared outputs.
+pub(crate) fn read_output(request: u64, outcome: &Outcome, outputs: &[Port]) -> Result<Value> {
 	let Outcome::Output(bytes) = outcome else { return Err(Error::NoOutput { request }) };
 	let tensors = read_tensors(outputs, bytes, usize::MAX)
 		.map_err(|cause| Error::Output { request, cause })?;

@@ -14,6 +14,7 @@ mod request;
 mod stats;
 mod storage;
 mod validator;
+mod workflow;
 
 pub(crate) use app::{AppCommand, CreditArgs, SellArgs, SponsorArgs, TermsArgs};
 pub(crate) use bench::{BenchCommand, LoadArgs, ProofLoadArgs, RequestLoadArgs, StorageLoadArgs};
@@ -31,6 +32,7 @@ pub(crate) use request::RequestCommand;
 pub(crate) use stats::{AuditArgs, ScopeArgs, StatsArgs, StatsCommand};
 pub(crate) use storage::{OrderArgs, StorageCommand};
 pub(crate) use validator::{RewardsArg, SetupArgs, ValidatorCommand};
+pub(crate) use workflow::{AskArgs, CreateArgs, NamedNumbers, OnStaleArg, WorkflowCommand};
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -120,6 +122,9 @@ pub(crate) enum Command {
 	/// Outside numbers on the chain: read them, or have them observed
 	#[command(subcommand)]
 	Feed(FeedCommand),
+	/// Models that run on feeds by schedule, and what comes out: derived feeds
+	#[command(subcommand)]
+	Workflow(WorkflowCommand),
 	/// Validate: session keys, stake, standing
 	#[command(subcommand)]
 	Validator(ValidatorCommand),
@@ -183,6 +188,10 @@ mod tests {
 			&["stats", "service"],
 			&["stats", "audit"],
 			&["bench", "storage"],
+			&["feed", "trace"],
+			&["workflow", "show"],
+			&["workflow", "history"],
+			&["workflow", "trace"],
 			&["proof", "submit"],
 			&["proof", "verify"],
 			&["proof", "srs"],

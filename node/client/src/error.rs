@@ -71,6 +71,19 @@ pub(crate) enum Error {
 	FeedUnknown(u32),
 	#[error("Feed {feed} has no key `{key}`. `opg feed show {feed}` lists its keys.")]
 	FeedKeyUnknown { feed: u32, key: String },
+	#[error(
+		"Feed {feed} has no such round among those the chain keeps: see `opg feed history {feed}`."
+	)]
+	RoundUnknown { feed: u32 },
+	#[error(
+		"The node at {url} has not kept {content}, which the round's numbers are from: ask a node that observed \
+		 it, by --store-url, and soon, for nodes keep only the last of it."
+	)]
+	NotKept { url: String, content: String },
+	#[error("There is no workflow {0}. `opg workflow list` shows those there are.")]
+	WorkflowUnknown(u32),
+	#[error("Workflow {workflow} has no such result: see `opg workflow history {workflow}`.")]
+	RunUnknown { workflow: u32 },
 	#[error("{} describes no feed: {why}. `opg feed create --help` shows how.", file.display())]
 	FeedFile { file: std::path::PathBuf, why: String },
 	#[error("The file is {found}, and order {order} is for {expected}.")]
@@ -335,6 +348,9 @@ impl Error {
 			Self::RunsNoModels { .. } => "rpc",
 			Self::OrderUnknown(_) => "order-unknown",
 			Self::FeedUnknown(_) | Self::FeedKeyUnknown { .. } => "feed-unknown",
+			Self::RoundUnknown { .. } | Self::RunUnknown { .. } => "round-unknown",
+			Self::NotKept { .. } => "not-kept",
+			Self::WorkflowUnknown(_) => "workflow-unknown",
 			Self::FeedFile { .. } | Self::OtherFile { .. } | Self::WrongPieces { .. } => "file",
 			Self::RequestUnknown(_) => "request-unknown",
 			Self::ProofUnknown(_) => "proof-unknown",

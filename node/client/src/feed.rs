@@ -3,6 +3,7 @@
 mod draft;
 mod number;
 mod plot;
+mod trace;
 mod weight;
 
 use crate::{
@@ -16,8 +17,9 @@ use crate::{
 };
 use codec::{Decode, Encode};
 use draft::read_draft;
-use number::written;
+pub(crate) use number::written;
 use opg_primitives::feed::{Key, Reading};
+pub(crate) use trace::{origin, Files, Origin, Which};
 pub(crate) use weight::weigh;
 
 use serde_json::{json, Value as Json};
@@ -27,9 +29,10 @@ const LIST: &str = "FeedsApi_list";
 const SHOW: &str = "FeedsApi_show";
 const HISTORY: &str = "FeedsApi_history";
 
-/// Carries out a command.
+/// Carries out a command; `url` is the node's.
 pub(crate) async fn run(
 	command: FeedCommand,
+	url: &str,
 	given: &KeyArgs,
 	chain: &Chain,
 	report: Report,
@@ -39,6 +42,11 @@ pub(crate) async fn run(
 		FeedCommand::Show { feed } => show(feed, chain, report).await,
 		FeedCommand::History { feed, key, rounds } => {
 			history(feed, key.as_deref(), rounds, chain, report).await
+		},
+		FeedCommand::Trace { feed, key, round, store_url } => {
+			let which = round.map_or(Which::Last, Which::Round);
+			let store = store_url.as_deref().unwrap_or(url);
+			trace::trace(feed, key.as_deref(), which, store, chain, report).await
 		},
 		FeedCommand::Create { file, purse } => {
 			let draft = read_draft(&file, purse)?;
@@ -87,12 +95,20 @@ async fn ask<Answer: Decode>(
 	Answer::decode(&mut &said[..]).map_err(|error| Error::Chain(format!("{method}: {error}")))
 }
 
-async fn shown(chain: &Chain, at: &AtBlock, feed: u32) -> Result<ShownFeed> {
+/// A feed with what it tells now.
+pub(crate) async fn shown(chain: &Chain, at: &AtBlock, feed: u32) -> Result<ShownFeed> {
 	let shown: Option<ShownFeed> = ask(chain, at, SHOW, &feed.encode()).await?;
 	shown.ok_or(Error::FeedUnknown(feed))
 }
 
-fn text(bytes: &[u8]) -> String {
+/// Where the key of this name stands in a feed.
+pub(crate) fn key_of(feed: u32, keys: &[Key], name: &str) -> Result<usize> {
+	let index = keys.iter().position(|key| key.name.as_slice() == name.as_bytes());
+	index.ok_or_else(|| Error::FeedKeyUnknown { feed, key: name.into() })
+}
+
+/// A name as text.
+pub(crate) fn text(bytes: &[u8]) -> String {
 	String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -208,9 +224,7 @@ async fn history(
 ) -> Result<()> {
 	let at = chain.best().await?;
 	let keys = shown(chain, &at, feed).await?.keys;
-	let wanted = |one: &Key| key.is_none_or(|name| one.name.as_slice() == name.as_bytes());
-	let unknown = || Error::FeedKeyUnknown { feed, key: key.unwrap_or_default().into() };
-	let index = keys.iter().position(wanted).ok_or_else(unknown)?;
+	let index = key.map_or(Ok(0), |name| key_of(feed, &keys, name))?;
 	let key = &keys[index];
 	let all: Vec<Snapshot> = ask(chain, &at, HISTORY, &feed.encode()).await?;
 	let kept = &all[all.len().saturating_sub(rounds.into())..];

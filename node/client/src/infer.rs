@@ -41,7 +41,7 @@ pub(crate) fn most_fee(price: u128, trust: TrustMode) -> Amount {
 }
 
 /// Blocks within which an answer under `trust` must come where nothing else is asked for.
-const fn usual_deadline(trust: TrustMode) -> u32 {
+pub(crate) const fn usual_deadline(trust: TrustMode) -> u32 {
 	match trust {
 		TrustMode::Attested => USUAL_DEADLINE,
 		TrustMode::Quorum { .. } => USUAL_PANEL_DEADLINE,

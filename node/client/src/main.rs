@@ -42,6 +42,7 @@ mod throttle;
 mod throughput;
 mod trust;
 mod validator;
+mod workflow;
 
 use args::{Command, Opg, ProofCommand};
 use chain::Chain;
@@ -104,7 +105,8 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 		Command::Bench(command) => bench::run(command, &url, keys, &chain, report).await,
 		Command::Status => status::status(&keys, &url, &chain, report).await,
 		Command::Storage(command) => storage::run(command, &keys, &chain, report).await,
-		Command::Feed(command) => feed::run(command, &keys, &chain, report).await,
+		Command::Feed(command) => feed::run(command, &url, &keys, &chain, report).await,
+		Command::Workflow(command) => workflow::run(command, &url, &keys, &chain, report).await,
 		Command::Blob(_) | Command::Stats(_) | Command::Completions { .. } => Ok(()),
 	}?;
 	Ok(ExitCode::SUCCESS)

@@ -22,6 +22,7 @@ mod staking;
 mod storage;
 mod system;
 mod usage;
+mod workflow;
 
 pub(crate) use app::{
 	App, AppRegistered, AppStatus, BuyPass, Credit, GiveCredit, GrantPass, OfApp, Offer, Pass,
@@ -59,4 +60,8 @@ pub(crate) use system::{Account, Batch, BlockWeight, BlockWeights, Held, Sudo, T
 pub(crate) use usage::{
 	AccountUse, Cell, Counters, EpochSpan, HasFailed, Headcount, Latencies, Money, Service,
 	WasRequested, WasReturned, WasSettled, AGES, LATENCY_BOUNDS, PLACES,
+};
+pub(crate) use workflow::{
+	AskOnFeeds, AskedOnFeeds, CreateWorkflow, Derived, FeedNumbers, FeedQuestion, OfWorkflow,
+	OnStale, Taken, Workflow, WorkflowCreated, WorkflowDraft,
 };

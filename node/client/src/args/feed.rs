@@ -19,6 +19,16 @@ deviation 0: every round. A number that moves by more than jump waits for the ne
 In url and path, {key} stands for the key's name, {base} and {quote} for what is before and after its first / or -, and
 {base:lower} for small letters. path is a JSON pointer."#;
 
+const TRACE_HELP: &str = "\
+The digest that the chain keeps of a round is the content id of what its nodes saw; what each saw
+follows from the bytes it was answered; and the median of that is the number. Every step is
+computed again here; the bytes come from a data node, which keeps them for some time.
+
+With --json it is one object: feed, key, round, at (its first block), value, reported (the content
+id of what was seen), seats (seat, value, evidence, answers with url, content and bytes, and follows:
+whether the value follows from the answers, null where they are not kept here), and traced: whether
+the number follows from bytes that the node has kept.";
+
 /// Outside numbers on the chain: read them, or have them observed.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FeedCommand {
@@ -55,6 +65,21 @@ pub(crate) enum FeedCommand {
 		/// How many rounds, of those the chain keeps
 		#[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
 		rounds: u16,
+	},
+	/// Where a number is from: back to the bytes that sources answered
+	#[command(after_long_help = TRACE_HELP)]
+	Trace {
+		/// The feed's number
+		feed: u32,
+		/// The key's name; the first key if none
+		#[arg(long)]
+		key: Option<String>,
+		/// The round [default: the last that is reported]
+		#[arg(long)]
+		round: Option<u32>,
+		/// A data node that has kept what sources answered [default: --url]
+		#[arg(long, value_name = "URL")]
+		store_url: Option<String>,
 	},
 	/// Vouch for a feed's sources with the sudo key of a test chain; on others governance does it
 	Curate {

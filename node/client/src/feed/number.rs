@@ -3,7 +3,7 @@
 use crate::amount::{scaled, unscaled, NumberError};
 
 /// A number with its decimals.
-pub(super) fn written(value: i128, decimals: u8) -> String {
+pub(crate) fn written(value: i128, decimals: u8) -> String {
 	let sign = if value < 0 { "-" } else { "" };
 	format!("{sign}{}", unscaled(value.unsigned_abs(), decimals.into()))
 }
