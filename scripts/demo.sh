@@ -5,6 +5,7 @@ set -euo pipefail
 
 rows=all
 keep=
+feed=
 while [ $# -gt 0 ]; do
 	case "$1" in
 		--rows)
@@ -16,8 +17,12 @@ while [ $# -gt 0 ]; do
 			keep=yes
 			shift
 			;;
+		--feed)
+			feed=yes
+			shift
+			;;
 		-h | --help)
-			usage "demo.sh [--rows N] [--keep]    --rows: ask only the first N held-out rows; --keep: leave the node running"
+			usage "demo.sh [--rows N] [--keep] | --feed    --rows: ask only the first N held-out rows; --keep: leave the node running; --feed: run a model on a price feed instead"
 			exit
 			;;
 		*) die "unknown option '$1': see --help." ;;
@@ -37,6 +42,9 @@ REL=1e-4
 say "building (half an hour the first time on two cores)"
 cargo build --release --workspace --locked
 say "built"
+if [ -n "$feed" ]; then
+	exec "$ROOT/scripts/feeds/demo.sh"
+fi
 SECONDS=0
 
 . "$ROOT/scripts/processes.sh"

@@ -15,9 +15,9 @@ ADDRESSES = sys.argv[3:]
 
 
 def prices():
-    """Prices that move a little every round and are the same for whoever asks at the time."""
+    """Prices that move every round and are the same for whoever asks at the time."""
     step = int(time.time() / 12)
-    return {"BTC/USD": f"{64_000 + step % 50}.25", "ETH/USD": 3_000 + step % 20}
+    return {"BTC/USD": f"{64_000 + step * 17 % 50}.25", "ETH/USD": 3_000 + step * 7 % 20}
 
 
 class Source(BaseHTTPRequestHandler):
