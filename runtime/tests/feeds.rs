@@ -45,6 +45,7 @@ fn create(seats: u8, quorum: u8) {
 	let source = Source {
 		url: bytes("https://prices.example/all").try_into().expect("short"),
 		path: bytes("/{key}").try_into().expect("short"),
+		signer: None,
 	};
 	assert_ok!(Feeds::create(
 		RuntimeOrigin::signed(account(Alice)),
@@ -77,7 +78,7 @@ fn observation(seat: Seat, values: [i64; 2]) -> Observation {
 	let round = record.round_of(System::block_number());
 	let claim = seen.sighting(0, record.version, round).statement(genesis());
 	let signature = worker(DEVELOPMENT_OWNERS[node as usize]).sign(&claim).into();
-	Observation { seen, signature }
+	Observation { seen, signature, token: None }
 }
 
 fn report_round(all: &[(Seat, [i64; 2])]) {

@@ -199,7 +199,7 @@ fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
 fn a_round_of_31_nodes_and_100_keys_weighs_no_more_than_15_ms() {
 	type Bounds = pallet_feeds::weights::UpperBounds<Runtime>;
 	use pallet_feeds::WeightInfo;
-	let round = Bounds::report(31, 3_100).saturating_add(Bounds::authorize_report(31, 3_100));
+	let round = Bounds::report(31, 3_100).saturating_add(Bounds::authorize_report(31, 3_100, 0));
 	assert!(round.ref_time() <= 15_000_000_000, "{round:?}");
 }
 

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """An HTTP server of prices for tests: one address each for several nodes, each of which can be told to lie, stall or fail."""
 
+import base64
+import functools
 import json
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +22,23 @@ def prices():
     """Prices that move every round and are the same for whoever asks at the time."""
     step = int(time.time() / 12)
     return {"BTC/USD": f"{64_000 + step * 17 % 50}.25", "ETH/USD": 3_000 + step * 7 % 20}
+
+
+@functools.lru_cache(maxsize=1)
+def token(second):
+    """The prices of a second, as a JSON web signature by the key in the folder."""
+    payload = json.dumps({"iat": second, **prices()}).encode()
+    parts = (base64.urlsafe_b64encode(part).rstrip(b"=") for part in (b'{"alg":"EdDSA"}', payload))
+    message = b".".join(parts)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(message)
+        file.flush()
+        signature = subprocess.run(
+            ["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", FOLDER / "key.pem", "-in", file.name],
+            capture_output=True,
+            check=True,
+        ).stdout
+    return (message + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
 class Source(BaseHTTPRequestHandler):
@@ -39,7 +60,7 @@ class Source(BaseHTTPRequestHandler):
             "garbage": "<html>no prices here</html>",
             "nan": '{"BTC/USD": NaN, "ETH/USD": "NaN"}',
             "flood": " " * 10_000_000,
-        }.get(mode) or json.dumps(prices())
+        }.get(mode) or (token(int(time.time())) if self.path == "/signed" else json.dumps(prices()))
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

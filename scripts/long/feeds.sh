@@ -32,6 +32,8 @@ url="ws://127.0.0.1:$rpc"
 opg() { "$OPG_BIN" --url "$url" --json "$@"; }
 
 mkdir "$FOLDER/sources"
+openssl genpkey -algorithm ed25519 -out "$FOLDER/sources/key.pem"
+signer="$(openssl pkey -in "$FOLDER/sources/key.pem" -pubout -outform DER | tail -c 32 | od -An -tx1 | tr -d ' \n')"
 "$VENV_PYTHON" "$ROOT/scripts/feeds/source.py" "$FOLDER/sources" "$port" "${SOURCE[@]}" >"$FOLDER/source.log" 2>&1 &
 PIDS[source]=$!
 # behave OWNER MODE: how the source behaves towards an owner's node from now on.
@@ -64,8 +66,18 @@ cat >"$FOLDER/prices.json" <<JSON
 	"sources": [{ "url": "http://prices.test:$port/all", "path": "/{key}" }]
 }
 JSON
+# The same from a source that signs what it says.
+"$VENV_PYTHON" - "$FOLDER" "$signer" <<'PYTHON'
+import json, pathlib, sys
+folder = pathlib.Path(sys.argv[1])
+feed = json.loads((folder / "prices.json").read_text())
+[source] = feed["sources"]
+source |= {"url": source["url"].replace("/all", "/signed"), "ed25519": sys.argv[2]}
+(folder / "signed.json").write_text(json.dumps(feed | {"name": "signed"}))
+PYTHON
 feed="$(opg feed create "$FOLDER/prices.json" --purse 100OPG | json 'it["feed"]')"
 opg feed curate "$feed" >/dev/null
+signed="$(opg feed create "$FOLDER/signed.json" --purse 100OPG | json 'it["feed"]')"
 
 # shown EXPRESSION: what `opg feed show` says of the feed.
 shown() { opg feed show "$feed" | json "$1"; }
@@ -105,6 +117,12 @@ traced() {
 }
 wait_for 300 "a price that is traced to the bytes observed" traced
 say "what all four saw follows from the bytes that one of them has kept"
+
+signed_shown() { opg feed show "$signed" | json "$1"; }
+is_vouched_for() { [ "$(signed_shown 'it["signed"] and it["keys"][0]["state"] == "fresh"')" = True ]; }
+wait_for 300 "a price that its source has signed" is_vouched_for
+say "of a source that signs the chain took what it signed: BTC/USD $(signed_shown "it['keys'][0]['value']")"
+opg feed close "$signed" >/dev/null
 
 before="$(score bob)"
 behave bob lie

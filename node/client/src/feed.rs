@@ -123,6 +123,7 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 				"name": text(&one.name),
 				"keys": one.keys,
 				"curated": one.is_curated,
+				"signed": one.is_signed,
 				"observed": one.has_committee,
 			})
 		})
@@ -132,10 +133,17 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 		.iter()
 		.map(|one| {
 			let (number, keys) = (one.feed.to_string(), one.keys.to_string());
-			[number, text(&one.name), keys, yes(one.is_curated), yes(one.has_committee)]
+			[
+				number,
+				text(&one.name),
+				keys,
+				yes(one.is_curated),
+				yes(one.is_signed),
+				yes(one.has_committee),
+			]
 		})
 		.collect();
-	let heading = ["feed", "name", "keys", "curated", "observed"];
+	let heading = ["feed", "name", "keys", "curated", "signed", "observed"];
 	report.result(&Json::Array(values), table(heading, &rows));
 	Ok(())
 }
@@ -156,6 +164,7 @@ async fn show(feed: u32, chain: &Chain, report: Report) -> Result<()> {
 		"name": text(&record.name),
 		"owner": owner,
 		"curated": record.is_curated,
+		"signed": record.is_signed,
 		"round": round,
 		"period": rules.period,
 		"heartbeat": rules.heartbeat,
@@ -180,6 +189,7 @@ async fn show(feed: u32, chain: &Chain, report: Report) -> Result<()> {
 		("feed", format!("{feed}, {}", text(&record.name))),
 		("owner", owner),
 		("curated", if record.is_curated { "yes" } else { "no" }.into()),
+		("source-signed", if record.is_signed { "yes" } else { "no" }.into()),
 		("observed", observed),
 		("round", format!("{round}, of {} blocks", rules.period)),
 		("quorum", format!("{} of {}", rules.quorum, rules.seats)),

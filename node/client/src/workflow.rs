@@ -403,6 +403,7 @@ fn told(derived: &Derived, feeds: &BTreeMap<u32, ShownFeed>, outputs: &[Port]) -
 		"model": derived.model,
 		"trust": show_trust(derived.trust),
 		"curated": derived.is_curated,
+		"signed": derived.is_signed,
 		"stale": derived.is_stale,
 		"output": read_output(derived.request, &derived.outcome, outputs).unwrap_or_default(),
 		"inputs": inputs,

@@ -1,12 +1,17 @@
 //! The numbers in what sources answered: JSON pointers (RFC 6901) lead to them.
 
-use crate::{
-	number::mantissa,
-	template::{address, pointer},
-};
 use bytes::Bytes;
-use opg_primitives::feed::{Key, Source, Values};
+use opg_primitives::{
+	decimal::mantissa,
+	feed::{
+		template::{address, pointer},
+		token::{open, Opened, SourceKey},
+		Key, Source, Values,
+	},
+};
 use serde_json::value::RawValue;
+use sp_core::{ecdsa, ed25519, Pair};
+use sp_crypto_hashing::sha2_256;
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// Why an answer gives no number.
@@ -21,6 +26,30 @@ pub enum AnswerError {
 	/// What the pointer leads to is no decimal number that fits.
 	#[error("{0:?} is no number that fits")]
 	NoNumber(String),
+	/// The source should sign, and this is no token of its key.
+	#[error("the answer is not signed by the source's key")]
+	NotSigned,
+}
+
+/// A signed answer, if it is one of this key.
+pub fn opened<'a>(token: &'a [u8], key: &SourceKey) -> Result<Opened<'a>, AnswerError> {
+	let opened = open(token).ok_or(AnswerError::NotSigned)?;
+	let Opened { message, signature, .. } = &opened;
+	let is_genuine = match key {
+		SourceKey::Ed25519(key) => ed25519::Pair::verify(
+			&ed25519::Signature::from_raw(*signature),
+			message,
+			&ed25519::Public::from_raw(*key),
+		),
+		// What is not said is which of two points it was.
+		SourceKey::Secp256k1(key) => (0..2u8).any(|recovery| {
+			let mut whole = [recovery; 65];
+			whole.iter_mut().zip(signature).for_each(|(to, from)| *to = *from);
+			let signer = ecdsa::Signature::from_raw(whole).recover_prehashed(&sha2_256(message));
+			signer.is_some_and(|signer| signer.0 == *key)
+		}),
+	};
+	is_genuine.then_some(opened).ok_or(AnswerError::NotSigned)
 }
 
 /// The number at `pointer`, times `10^decimals`. It may be a JSON number or a string of one.
@@ -64,6 +93,17 @@ pub fn values_in(
 ) -> (Values, Vec<(String, AnswerError)>) {
 	let mut refused = Vec::new();
 	let mut values = Vec::new();
+	// What signs is the only source, and has one address.
+	if let [source @ Source { signer: Some(signer), .. }] = sources {
+		let address = keys.first().and_then(|key| address(source, key)).unwrap_or_default();
+		let token = answers.get(&address).map(|answer| opened(answer, signer));
+		match token {
+			Some(Ok(opened)) => return (opened.values(source, keys), refused),
+			Some(Err(error)) => refused.push((address, error)),
+			None => {},
+		}
+		return (Values::truncate_from(vec![None; keys.len()]), refused);
+	}
 	for key in keys {
 		let mut said = Vec::new();
 		for source in sources {

@@ -6,14 +6,15 @@
 
 pub use opg_store::PeerNetwork;
 
+use crate::answer::opened;
 use codec::{Decode, Encode};
 use opg_primitives::feed::{FeedId, Observation, Round, Seat, Watch};
 use sp_application_crypto::RuntimeAppPublic;
 
-/// Bytes of a question at most: every seat's observation.
-pub const MAX_QUESTION: u64 = 64 << 10;
+/// Bytes of a question at most: every seat's observation, with what a source signed.
+pub const MAX_QUESTION: u64 = 160 << 10;
 /// Bytes of an answer at most.
-pub const MAX_ANSWER: u64 = 64 << 10;
+pub const MAX_ANSWER: u64 = 160 << 10;
 
 /// What one node asks another.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -33,9 +34,22 @@ pub fn bit(seat: Seat) -> u32 {
 	1u32.checked_shl(seat.into()).unwrap_or(0)
 }
 
-/// Whether an observation is one of the round's: of its keys, by a node of its committee, signed.
+/// Whether an observation is one of the round's: of its keys, by a node of its committee, signed; and what the source signed, if it does.
 pub fn is_genuine(one: &Observation, watch: &Watch) -> bool {
 	let Some(worker) = watch.members.get(usize::from(one.seen.seat)) else { return false };
 	let claim = one.seen.sighting(watch.feed, watch.version, watch.round).statement(watch.genesis);
-	one.seen.values.len() == watch.keys.len() && worker.verify(&claim, &one.signature)
+	one.seen.values.len() == watch.keys.len()
+		&& is_vouched_for(one, watch)
+		&& worker.verify(&claim, &one.signature)
+}
+
+/// Whether a source that signs said what was seen. The chain checks the time as well.
+fn is_vouched_for(one: &Observation, watch: &Watch) -> bool {
+	let signing = watch.sources.iter().find_map(|source| Some((source, source.signer.as_ref()?)));
+	match (signing, &one.token) {
+		(None, None) => true,
+		(Some((source, key)), Some(token)) => opened(token, key)
+			.is_ok_and(|opened| opened.values(source, &watch.keys) == one.seen.values),
+		_ => false,
+	}
 }

@@ -4,7 +4,7 @@
 
 use codec::{Decode, DecodeAll, Encode};
 use opg_primitives::{
-	feed::{FeedId, Round, Values},
+	feed::{FeedId, Round, Token, Values},
 	node::{WorkerId, WorkerSignature},
 };
 use redb::{Database, ReadableTable, TableDefinition};
@@ -35,6 +35,8 @@ pub struct Signed {
 	pub evidence: H256,
 	/// The signature.
 	pub signature: WorkerSignature,
+	/// What the source answered, if it signs.
+	pub token: Option<Token>,
 }
 
 /// Why the journal cannot be used.
@@ -122,7 +124,7 @@ mod tests {
 		let values = vec![Some(value), None].try_into().expect("few");
 		// A signature of the same is another each time.
 		let signature = sr25519::Signature::from_raw([7; 64]).into();
-		Signed { values, evidence: H256::repeat_byte(3), signature }
+		Signed { values, evidence: H256::repeat_byte(3), signature, token: None }
 	}
 
 	#[test]

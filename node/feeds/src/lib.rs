@@ -1,7 +1,6 @@
 //! Observes feeds: asks their sources, signs what they say, and exchanges it with the other nodes of a committee.
 //!
-//! [`template`] makes addresses and paths of a source's templates; [`client`] asks them, within the bounds of [`policy`]; [`answer`] finds
-//! the number in what came back; [`number`] reads it without floats. [`observer`] does all that for the rounds its node has a seat in,
+//! [`client`] asks a source's addresses, within the bounds of [`policy`]; [`answer`] finds the numbers in what came back. [`observer`] does all that for the rounds its node has a seat in,
 //! and keeps what it signed in a [`journal`], so that it never says two things about one round, and what sources answered as [`evidence`].
 //! [`exchange`] is what nodes tell each other.
 
@@ -12,10 +11,8 @@ pub mod client;
 pub mod evidence;
 pub mod exchange;
 pub mod journal;
-pub mod number;
 pub mod observer;
 pub mod policy;
-pub mod template;
 
 pub use client::{Client, FetchError};
 pub use evidence::{Evidence, EvidenceError};

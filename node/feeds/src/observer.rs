@@ -5,14 +5,16 @@ use crate::{
 	evidence::{list_of, Evidence},
 	exchange::{bit, is_genuine, PeerNetwork, Question, MAX_ANSWER},
 	journal::{Journal, Name, Signed},
-	template::address,
 	Client,
 };
 use bytes::Bytes;
 use codec::{DecodeAll, Encode};
 use futures::{future::BoxFuture, stream, FutureExt, StreamExt};
 use opg_primitives::{
-	feed::{FeedId, Gathered, Observation, Outlook, Round, Seat, Seen, Sighting, Values, Watch},
+	feed::{
+		template::address, FeedId, Gathered, Observation, Outlook, Round, Seat, Seen, Sighting,
+		Token, Values, Watch,
+	},
 	node::{worker_key::WORKER, WorkerId},
 	ContentId,
 };
@@ -79,6 +81,16 @@ impl<Network: PeerNetwork> Neighbours for Connected<Network> {
 		}
 		.boxed()
 	}
+}
+
+/// What sources said in a round.
+#[derive(Clone, Default)]
+struct Look {
+	values: Values,
+	/// The digest that names what they answered.
+	evidence: H256,
+	/// What the only one answered, if it signs.
+	token: Option<Token>,
 }
 
 /// A round that is watched.
@@ -196,8 +208,8 @@ impl Inner {
 	}
 
 	async fn watch(self: Arc<Self>, watch: Arc<Watch>) {
-		let (values, evidence) = self.clone().look(watch.clone()).await;
-		let own = self.clone().sign(watch.clone(), values, evidence).await;
+		let look = self.clone().look(watch.clone()).await;
+		let own = self.clone().sign(watch.clone(), look).await;
 		self.take((watch.feed, watch.round), own.clone());
 		let mut pause = self.config.pace;
 		loop {
@@ -248,8 +260,8 @@ impl Inner {
 		}
 	}
 
-	/// What the sources say, and the digest that names what they answered, which is kept.
-	async fn look(self: Arc<Self>, watch: Arc<Watch>) -> (Values, H256) {
+	/// What the sources say, which is kept.
+	async fn look(self: Arc<Self>, watch: Arc<Watch>) -> Look {
 		let addresses: BTreeSet<String> = watch
 			.sources
 			.iter()
@@ -272,11 +284,11 @@ impl Inner {
 		let read = spawn_blocking(move || inner.read(&watch, &answers)).await;
 		read.unwrap_or_else(|error| {
 			log::error!(target: LOG, "answers could not be read: {error}");
-			(Values::default(), H256::zero())
+			Look::default()
 		})
 	}
 
-	fn read(&self, watch: &Watch, answers: &BTreeMap<String, Bytes>) -> (Values, H256) {
+	fn read(&self, watch: &Watch, answers: &BTreeMap<String, Bytes>) -> Look {
 		let Watch { feed, round, keys, sources, .. } = watch;
 		let (values, refused) = values_in(keys, sources, answers);
 		for (address, error) in refused {
@@ -284,7 +296,10 @@ impl Inner {
 		}
 		let list = list_of(answers);
 		self.keep(answers.values().map(Bytes::as_ref).chain([list.as_slice()]));
-		(values, H256(content_id(&list).digest))
+		let signs = sources.iter().any(|source| source.signer.is_some());
+		let token = answers.values().next().filter(|_| signs);
+		let token = token.and_then(|token| token.to_vec().try_into().ok());
+		Look { values, evidence: H256(content_id(&list).digest), token }
 	}
 
 	/// An observation stands without its evidence; who asks for that then does not get it here.
@@ -304,38 +319,27 @@ impl Inner {
 	}
 
 	/// Signs what was seen for each own seat, unless something was signed before: then that.
-	async fn sign(
-		self: Arc<Self>,
-		watch: Arc<Watch>,
-		values: Values,
-		evidence: H256,
-	) -> Vec<Observation> {
+	async fn sign(self: Arc<Self>, watch: Arc<Watch>, look: Look) -> Vec<Observation> {
 		// Disk and keys block.
 		let work = move || {
-			let sign = |seat: &Seat| self.observation(&watch, *seat, &values, evidence);
+			let sign = |seat: &Seat| self.observation(&watch, *seat, &look);
 			watch.own.iter().filter_map(sign).collect()
 		};
 		spawn_blocking(work).await.unwrap_or_default()
 	}
 
-	fn observation(
-		&self,
-		watch: &Watch,
-		seat: Seat,
-		values: &Values,
-		evidence: H256,
-	) -> Option<Observation> {
+	fn observation(&self, watch: &Watch, seat: Seat, look: &Look) -> Option<Observation> {
 		let worker = watch.members.get(usize::from(seat))?;
 		let make = || {
 			// Who saw nothing says nothing.
-			values.iter().any(Option::is_some).then_some(())?;
-			self.sighting(watch, worker, values, evidence)
+			look.values.iter().any(Option::is_some).then_some(())?;
+			self.sighting(watch, worker, look)
 		};
 		let name = Name { worker: worker.clone(), version: watch.version };
 		match self.journal.signed_or(watch.feed, watch.round, &name, make) {
 			Ok(signed) => {
-				let Signed { values, evidence, signature } = signed?;
-				Some(Observation { seen: Seen { seat, values, evidence }, signature })
+				let Signed { values, evidence, signature, token } = signed?;
+				Some(Observation { seen: Seen { seat, values, evidence }, signature, token })
 			},
 			Err(error) => {
 				// What is not on disk is not said: after a crash it might be said otherwise.
@@ -345,20 +349,15 @@ impl Inner {
 		}
 	}
 
-	fn sighting(
-		&self,
-		watch: &Watch,
-		worker: &WorkerId,
-		values: &Values,
-		evidence: H256,
-	) -> Option<Signed> {
+	fn sighting(&self, watch: &Watch, worker: &WorkerId, look: &Look) -> Option<Signed> {
 		let Watch { feed, round, version, genesis, .. } = *watch;
-		let claim = Sighting { feed, version, round, values, evidence }.statement(genesis);
+		let Look { values, evidence, token } = look.clone();
+		let claim = Sighting { feed, version, round, values: &values, evidence }.statement(genesis);
 		let signed = self.keystore.sr25519_sign(WORKER, worker.as_ref(), &claim);
 		let Ok(Some(signature)) = signed else {
 			log::error!(target: LOG, "feed {feed}, round {round}: the key store did not sign");
 			return None;
 		};
-		Some(Signed { values: values.clone(), evidence, signature: signature.into() })
+		Some(Signed { values, evidence, signature: signature.into(), token })
 	}
 }

@@ -3,6 +3,7 @@
 mod serving;
 
 use codec::{Decode, Encode};
+use data_encoding::BASE64URL_NOPAD;
 use futures::{future::BoxFuture, FutureExt};
 use opg_feeds::{
 	answer::values_in,
@@ -12,13 +13,13 @@ use opg_feeds::{
 	Client, Evidence, Journal, Observer, ObserverConfig, PeerNetwork, Policy,
 };
 use opg_primitives::{
-	feed::{Gathered, Key, Observation, Outlook, Round, Seat, Source, Watch},
+	feed::{Gathered, Key, Observation, Outlook, Round, Seat, Source, SourceKey, Watch},
 	node::{worker_key::WORKER, WorkerId},
 	ContentCodec, ContentId,
 };
 use opg_store::{content_id, BlobStore, EmbeddedStore, Limits};
 use serving::{Reply, Server};
-use sp_core::{sr25519, Pair, H256};
+use sp_core::{ed25519, sr25519, Pair, H256};
 use sp_keystore::{testing::MemoryKeystore, Keystore};
 use std::{
 	collections::BTreeMap,
@@ -45,6 +46,7 @@ fn source(url: &str, path: &str) -> Source {
 	Source {
 		url: url.as_bytes().to_vec().try_into().expect("short"),
 		path: path.as_bytes().to_vec().try_into().expect("short"),
+		signer: None,
 	}
 }
 
@@ -332,4 +334,43 @@ async fn a_number_can_be_traced_to_the_bytes_that_were_answered() {
 		}
 	};
 	timeout(Duration::from_secs(20), is_kept).await.expect("it is kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_source_signed_goes_with_what_was_seen_and_nothing_else_is_seen() {
+	let (signer, stranger) =
+		(ed25519::Pair::from_seed(&[1; 32]), ed25519::Pair::from_seed(&[2; 32]));
+	let token = |pair: &ed25519::Pair| {
+		let payload = &br#"{"iat":1700000000,"BTC/USD":"64123.456","ETH/USD":3000.25}"#[..];
+		let message = [&b"{}"[..], payload].map(|part| BASE64URL_NOPAD.encode(part)).join(".");
+		let signature = BASE64URL_NOPAD.encode(&pair.sign(message.as_bytes()).0);
+		format!("{message}.{signature}")
+	};
+	let (genuine, forged) = (token(&signer), token(&stranger));
+	let answer = genuine.clone();
+	let server = Server::start(move |_| Reply::Body(answer.clone())).await;
+	let folder = tempfile::tempdir().expect("a folder");
+	let observer = observer(0, folder.path());
+	let mut source = source(&server.url("/all"), "/{key}");
+	source.signer = Some(SourceKey::Ed25519(signer.public().0));
+	let watch = watch(1, 1, 0, vec![source]);
+	let one = gathered(&observer, &watch, 1).await.remove(0);
+	assert_eq!(values(&one), [Some(6_412_346), Some(30_003)]);
+	assert_eq!(one.token.as_ref().map(|token| token.to_vec()), Some(genuine.into_bytes()));
+	assert!(is_genuine(&one, &watch));
+	let without = Observation { token: None, ..one.clone() };
+	assert!(!is_genuine(&without, &watch));
+	let bytes = forged.clone().into_bytes().try_into().expect("short");
+	assert!(!is_genuine(&Observation { token: Some(bytes), ..one }, &watch));
+
+	server.reroute(move |_| Reply::Body(forged.clone()));
+	let next = Watch { round: 2, ..watch };
+	ask(&observer, std::slice::from_ref(&next));
+	let asked = async {
+		while server.count() < 2 {
+			tokio::time::sleep(Duration::from_millis(5)).await;
+		}
+	};
+	timeout(Duration::from_secs(20), asked).await.expect("it asks");
+	assert!(seen(&observer, &next).is_empty(), "another's signature is none");
 }

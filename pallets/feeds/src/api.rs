@@ -24,6 +24,8 @@ pub struct Listed {
 	pub keys: u32,
 	/// Whether governance vouches for its sources.
 	pub is_curated: bool,
+	/// Whether its source signs what it says.
+	pub is_signed: bool,
 	/// Whether anybody observes it now.
 	pub has_committee: bool,
 }

@@ -18,7 +18,9 @@ use frame_support::{
 	weights::{Weight, WeightToFee},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use opg_primitives::feed::{FeedId, Key, Seat, Source, Sources, MAX_DECIMALS, MAX_SEATS};
+use opg_primitives::feed::{
+	token::can_be_signed, FeedId, Key, Seat, Source, Sources, MAX_DECIMALS, MAX_SEATS,
+};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -33,6 +35,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(are_keys_sound(&keys), Error::<T>::KeysInvalid);
 		ensure!(are_sources_sound(&sources), Error::<T>::SourcesInvalid);
 		ensure!(Feeds::<T>::count() < T::MaxFeeds::get(), Error::<T>::TooManyFeeds);
+		let is_signed = sources.iter().any(|source| source.signer.is_some());
 		let feed = NextFeed::<T>::get();
 		let next = feed.checked_add(1).ok_or(Error::<T>::TooManyFeeds)?;
 		let of_keys = T::KeyDeposit::get().saturating_mul((keys.len() as u32).into());
@@ -41,7 +44,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_usable(&owner, held)?;
 		T::Currency::hold(&HoldReason::Purse.into(), &owner, held)?;
 
-		let round_fee = Self::round_fee(rules.seats, keys.len() as u32);
+		let round_fee = Self::round_fee(rules.seats, keys.len() as u32, is_signed);
 		NextFeed::<T>::put(next);
 		let since = frame_system::Pallet::<T>::block_number();
 		let look_at = Self::take_place(feed, since.saturating_add(One::one()));
@@ -58,6 +61,7 @@ impl<T: Config> Pallet<T> {
 			purse,
 			deposit,
 			is_curated: false,
+			is_signed,
 			version: 0,
 			since,
 			look_at,
@@ -99,6 +103,7 @@ impl<T: Config> Pallet<T> {
 		Self::settle_term(feed, &mut record);
 		record.version = record.version.saturating_add(1);
 		record.is_curated = false;
+		record.is_signed = sources.iter().any(|source| source.signer.is_some());
 		Self::look_soon(feed, &mut record);
 		let version = record.version;
 		let hash = H256(blake2_256(&sources.encode()));
@@ -156,14 +161,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a round with every seat costs the chain.
-	fn round_fee(seats: Seat, keys: u32) -> BalanceOf<T> {
-		T::WeightToFee::weight_to_fee(&Self::weigh(seats.into(), keys))
+	fn round_fee(seats: Seat, keys: u32, is_signed: bool) -> BalanceOf<T> {
+		let tokens = if is_signed { keys.saturating_mul(seats.into()) } else { 0 };
+		let read = T::WeightInfo::authorize_report(0, 0, tokens);
+		T::WeightToFee::weight_to_fee(&Self::weigh(seats.into(), keys).saturating_add(read))
 	}
 
 	/// What of a block a report of so many observations of `keys` keys weighs, its signatures included.
 	pub fn weigh(observations: u32, keys: u32) -> Weight {
 		let values = keys.saturating_mul(observations);
-		let checked = T::WeightInfo::authorize_report(observations, values);
+		let checked = T::WeightInfo::authorize_report(observations, values, 0);
 		T::WeightInfo::report(observations, values).saturating_add(checked)
 	}
 
@@ -190,7 +197,10 @@ fn is_key_name(name: &[u8]) -> bool {
 }
 
 fn are_sources_sound(sources: &[Source]) -> bool {
-	!sources.is_empty() && sources.iter().all(is_source_sound)
+	// Of several sources the median is taken, which none of them has signed.
+	let is_fit =
+		|source: &Source| source.signer.is_none() || (sources.len() == 1 && can_be_signed(source));
+	!sources.is_empty() && sources.iter().all(|one| is_source_sound(one) && is_fit(one))
 }
 
 fn is_source_sound(source: &Source) -> bool {
@@ -213,6 +223,7 @@ mod tests {
 		is_source_sound(&Source {
 			url: bytes(url).try_into().expect("short"),
 			path: bytes(path).try_into().expect("short"),
+			signer: None,
 		})
 	}
 

@@ -51,6 +51,7 @@ mod median;
 mod posting;
 mod reading;
 mod report;
+mod signed;
 mod term;
 pub mod types;
 pub mod weights;
@@ -90,13 +91,14 @@ pub type DraftOf<T> = Draft<BalanceOf<T>, BlockNumberFor<T>>;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		report::values_in, BalanceOf, CommitteeOf, CreditOf, Description, DraftOf, FeedOf,
-		Observations, OpenRound, Sheet, Snapshot, Thresholds, Vacancy, WeightInfo,
+		report::{signed_in, values_in},
+		BalanceOf, CommitteeOf, CreditOf, Description, DraftOf, FeedOf, Observations, OpenRound,
+		Sheet, Snapshot, Thresholds, Vacancy, WeightInfo,
 	};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{fungible, OnUnbalanced},
+		traits::{fungible, OnUnbalanced, UnixTime},
 		weights::WeightToFee,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
@@ -177,6 +179,13 @@ pub mod pallet {
 		/// Feeds looked at in one block.
 		#[pallet::constant]
 		type MaxLooks: Get<u32>;
+
+		/// The present time, by which signed answers are too old.
+		type Time: UnixTime;
+
+		/// Seconds after which a signed answer is too old, and before which it is of a time to come.
+		#[pallet::constant]
+		type SignedAge: Get<u64>;
 
 		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
@@ -355,7 +364,8 @@ pub mod pallet {
 		TooManyFeeds,
 		/// A feed has 1 to 128 keys with different names, and bounds the right way round.
 		KeysInvalid,
-		/// A feed has 1 to 8 sources, each an `http` or `https` address and a JSON pointer.
+		/// A feed has 1 to 8 sources, each an `http` or `https` address and a JSON pointer; one that signs is the only one, with one address
+		/// for all keys and pointers of one step.
 		SourcesInvalid,
 		/// Rounds are too short, or times do not go together: period ≤ heartbeat ≤ greatest age.
 		TimesInvalid,
@@ -459,7 +469,11 @@ pub mod pallet {
 			Pays::No,
 		))]
 		#[pallet::weight_of_authorize(
-			T::WeightInfo::authorize_report(observations.len() as u32, values_in(observations))
+			T::WeightInfo::authorize_report(
+				observations.len() as u32,
+				values_in(observations),
+				signed_in(observations),
+			)
 		)]
 		#[pallet::authorize(Self::authorize_report)]
 		pub fn report(

@@ -7,7 +7,7 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::Credit, Authorize, ConstU32, ConstU64, Hooks, Imbalance, OnUnbalanced,
-		UnfilteredDispatchable,
+		UnfilteredDispatchable, UnixTime,
 	},
 	weights::FixedFee,
 };
@@ -38,6 +38,8 @@ pub(crate) const TERM: u64 = 50;
 pub(crate) const RETRY: u64 = 4;
 pub(crate) const MAX_AGE: u64 = 20;
 pub(crate) const DEPTH: u32 = 6;
+/// The second of block 0.
+pub(crate) const NOON: u64 = 1_700_000_000;
 pub(crate) const THRESHOLDS: Thresholds = Thresholds {
 	rounds: 3,
 	poor: Permill::from_percent(10),
@@ -164,6 +166,15 @@ impl Observers<u64> for Bonded {
 	}
 }
 
+/// A second a block, from [`NOON`] on.
+pub struct Clock;
+
+impl UnixTime for Clock {
+	fn now() -> core::time::Duration {
+		core::time::Duration::from_secs(NOON + System::block_number())
+	}
+}
+
 /// Counts what goes to upkeep.
 pub struct CountUpkeep;
 
@@ -192,6 +203,8 @@ impl crate::Config for Test {
 	type HistoryDepth = ConstU32<DEPTH>;
 	type MaxFeeds = ConstU32<6>;
 	type MaxLooks = ConstU32<2>;
+	type Time = Clock;
+	type SignedAge = ConstU64<60>;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
 }
 
@@ -216,6 +229,7 @@ pub(crate) fn key(name: &str) -> Key {
 pub(crate) fn source(url: &str) -> Source {
 	let bytes = |text: &str| text.as_bytes().to_vec();
 	Source {
+		signer: None,
 		url: bytes(url).try_into().expect("a short address"),
 		path: bytes("/{key}").try_into().expect("a short path"),
 	}
@@ -264,7 +278,7 @@ pub(crate) fn observation(
 	let node = crate::Committees::<Test>::get(feed)
 		.and_then(|committee| Some(committee.members.get(usize::from(seat))?.node))
 		.unwrap_or(NodeId::from(seat));
-	Observation { seen, signature: pair(node).sign(&claim).into() }
+	Observation { seen, signature: pair(node).sign(&claim).into(), token: None }
 }
 
 /// The report of the present round: for each seat what it saw of both keys.

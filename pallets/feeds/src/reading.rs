@@ -38,6 +38,10 @@ impl<T: Config> FeedReader<BlockNumberFor<T>> for Pallet<T> {
 	fn is_curated(feed: FeedId) -> bool {
 		Feeds::<T>::get(feed).is_some_and(|record| record.is_curated)
 	}
+
+	fn is_signed(feed: FeedId) -> bool {
+		Feeds::<T>::get(feed).is_some_and(|record| record.is_signed)
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -49,6 +53,7 @@ impl<T: Config> Pallet<T> {
 				name: record.name,
 				keys: Sheets::<T>::get(feed).map_or(0, |sheet| sheet.entries.len() as u32),
 				is_curated: record.is_curated,
+				is_signed: record.is_signed,
 				has_committee: Committees::<T>::contains_key(feed),
 			})
 			.collect();

@@ -30,6 +30,12 @@ pub(crate) fn values_in(observations: &[Observation]) -> u32 {
 	observations.iter().fold(0u32, |sum, one| sum.saturating_add(one.seen.values.len() as u32))
 }
 
+/// Numbers in a report that sources signed.
+pub(crate) fn signed_in(observations: &[Observation]) -> u32 {
+	let signed = observations.iter().filter(|one| one.token.is_some());
+	signed.fold(0u32, |sum, one| sum.saturating_add(one.seen.values.len() as u32))
+}
+
 impl<T: Config> Pallet<T> {
 	/// Cheap facts first, the signatures last: any peer may send anything.
 	pub(crate) fn authorize_report(
@@ -66,6 +72,9 @@ impl<T: Config> Pallet<T> {
 			}
 		} else if !Self::is_due(&record, &sheet, observations, now) {
 			return Err(InvalidTransaction::Stale.into());
+		}
+		if !Self::are_vouched_for(feed, &record, observations) {
+			return Err(InvalidTransaction::BadProof.into());
 		}
 		let genesis = Self::genesis();
 		for one in observations {

@@ -5,4 +5,5 @@ mod feed;
 mod laws;
 mod posting;
 mod report;
+mod signed;
 mod term;

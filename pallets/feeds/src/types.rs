@@ -93,6 +93,8 @@ pub struct Feed<AccountId, Balance, BlockNumber> {
 	pub deposit: Balance,
 	/// Whether governance vouches for its sources: only then does conduct count.
 	pub is_curated: bool,
+	/// Whether its source signs what it says: then the chain takes nothing else.
+	pub is_signed: bool,
 	/// Counts changes of the sources.
 	pub version: u32,
 	/// The first block of round 0.

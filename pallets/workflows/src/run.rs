@@ -64,6 +64,7 @@ impl<T: Config> Pallet<T> {
 			RequestStanding::Open => record.pending = Some(pending),
 			RequestStanding::Settled(outcome @ Outcome::Output(_)) => {
 				let is_curated = record.inputs.iter().all(|one| T::Feeds::is_curated(one.feed));
+				let is_signed = record.inputs.iter().all(|one| T::Feeds::is_signed(one.feed));
 				let Pending { at, taken, .. } = pending;
 				let (model, trust) = (record.model, record.trust);
 				let derived = Derived {
@@ -72,6 +73,7 @@ impl<T: Config> Pallet<T> {
 					request,
 					trust,
 					is_curated,
+					is_signed,
 					at,
 					taken,
 					outcome,

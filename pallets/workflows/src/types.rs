@@ -203,6 +203,8 @@ pub struct Derived<BlockNumber> {
 	pub trust: TrustMode,
 	/// Whether governance vouches for every feed it comes from: it is to be trusted no further than the weakest of them.
 	pub is_curated: bool,
+	/// Whether the source of every feed it comes from signs what it says.
+	pub is_signed: bool,
 	/// The block in which the model was asked.
 	pub at: BlockNumber,
 	/// What it was fed.

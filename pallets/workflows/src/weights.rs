@@ -35,10 +35,10 @@ fn place<T: frame_system::Config>() -> Weight {
 	upper_bound::<T>(5, 1, 0).saturating_mul(SEARCHED).saturating_add(upper_bound::<T>(10, 1, 1))
 }
 
-/// Each number may be of another feed: its sheet, and once more whether it is curated. Or it is an earlier one of a feed: two of its rounds
+/// Each number may be of another feed: its sheet, and its record for whether it is curated and signed. Or it is an earlier one of a feed: two of its rounds
 /// at most.
 fn inputs<T: frame_system::Config>() -> Weight {
-	upper_bound::<T>(25, 2, 0).saturating_mul(MAX_INPUTS.into())
+	upper_bound::<T>(30, 3, 0).saturating_mul(MAX_INPUTS.into())
 }
 
 /// Upper bounds, not measured.

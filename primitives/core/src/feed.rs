@@ -1,5 +1,10 @@
 //! Feeds: outside numbers as nodes observe them, and as the chain tells them.
 
+pub mod template;
+pub mod token;
+
+pub use token::{SourceKey, Token};
+
 use crate::{
 	node::{WorkerId, WorkerSignature},
 	statement::{statement, Domain},
@@ -66,6 +71,8 @@ pub struct Source {
 	pub url: Url,
 	/// The JSON pointer (RFC 6901) to the number in the answer, which may be a JSON number or a string of one.
 	pub path: Path,
+	/// By which key it signs, if it does: then it answers with a [`token`].
+	pub signer: Option<SourceKey>,
 }
 
 /// What one node saw in one round.
@@ -88,6 +95,8 @@ pub struct Observation {
 	pub seen: Seen,
 	/// The node's worker key on [`Sighting`].
 	pub signature: WorkerSignature,
+	/// What the feed's source answered, if it signs.
+	pub token: Option<Token>,
 }
 
 impl Seen {

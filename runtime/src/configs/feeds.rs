@@ -8,10 +8,10 @@ use crate::{
 		currency::{deposit, MICRO_OPG, OPG},
 		time::{DAYS, HOURS, MINUTES},
 	},
-	AccountId, Balance, Balances, BlockNumber, Clock, Nodes, Runtime, RuntimeHoldReason,
+	AccountId, Balance, Balances, BlockNumber, Clock, Nodes, Runtime, RuntimeHoldReason, Timestamp,
 };
 use frame_support::{
-	traits::{ConstU128, ConstU32, EitherOf, Get},
+	traits::{ConstU128, ConstU32, ConstU64, EitherOf, Get},
 	weights::IdentityFee,
 };
 use frame_system::EnsureRoot;
@@ -46,5 +46,7 @@ impl pallet_feeds::Config for Runtime {
 	type HistoryDepth = ConstU32<256>;
 	type MaxFeeds = ConstU32<256>;
 	type MaxLooks = ConstU32<8>;
+	type Time = Timestamp;
+	type SignedAge = ConstU64<60>;
 	type WeightInfo = pallet_feeds::weights::UpperBounds<Runtime>;
 }

@@ -17,7 +17,11 @@ pub(super) const CREATE_HELP: &str = r#"The file is JSON:
 period, heartbeat and max_age are in blocks. A report is due when a number moved by more than deviation, or after heartbeat blocks;
 deviation 0: every round. A number that moves by more than jump waits for the next round to confirm it; 0: never.
 In url and path, {key} stands for the key's name, {base} and {quote} for what is before and after its first / or -, and
-{base:lower} for small letters. path is a JSON pointer."#;
+{base:lower} for small letters. path is a JSON pointer.
+
+A source may sign what it answers: with "ed25519": "0x..." or "secp256k1": "0x..." (its public key, 32 or 33 bytes) it must answer with
+a JSON web signature of a flat JSON object, with the second it was signed in as "iat"; it is the feed's only source then, with one
+url for all keys and a path of one step."#;
 
 const TRACE_HELP: &str = "\
 The digest that the chain keeps of a round is the content id of what its nodes saw; what each saw

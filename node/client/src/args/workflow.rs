@@ -22,6 +22,7 @@ out last as `opg workflow history` has it.";
 const HISTORY_HELP: &str = "\
 With --json it is a list, oldest first, of objects: run, at (the block in which the model was
 asked), request, model, trust, curated (whether governance vouches for every feed it comes from),
+signed (whether the source of every one of them signs),
 stale, output, and inputs: feed, key, value, and at, the first block of the round it was seen in.";
 
 const TRACE_HELP: &str = "\

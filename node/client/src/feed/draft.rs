@@ -6,8 +6,10 @@ use crate::{
 	error::{Error, Result},
 	records::{DraftKey, DraftSource, FeedDraft, FeedRules},
 };
+use opg_primitives::feed::SourceKey;
 use serde::Deserialize;
 use std::{fs, path::Path};
+use subxt::utils::Static;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,8 @@ struct DescribedKey {
 struct DescribedSource {
 	url: String,
 	path: String,
+	ed25519: Option<String>,
+	secp256k1: Option<String>,
 }
 
 fn zero() -> String {
@@ -77,17 +81,31 @@ fn drafted(described: Described, purse: Amount) -> Result<FeedDraft, String> {
 		let (min, max) = (bound(&key.min)?, bound(&key.max)?);
 		Ok(DraftKey { name: key.name.into_bytes(), decimals: key.decimals, min, max })
 	};
-	let source = |source: DescribedSource| DraftSource {
-		url: source.url.into_bytes(),
-		path: source.path.into_bytes(),
+	let source = |source: DescribedSource| -> Result<DraftSource, String> {
+		let DescribedSource { url, path, ed25519, secp256k1 } = source;
+		let signer = match (ed25519, secp256k1) {
+			(None, None) => None,
+			(Some(key), None) => Some(SourceKey::Ed25519(key_bytes(&key)?)),
+			(None, Some(key)) => Some(SourceKey::Secp256k1(key_bytes(&key)?)),
+			(Some(_), Some(_)) => return Err("a source signs with one key".into()),
+		};
+		let signer = signer.map(Static);
+		Ok(DraftSource { url: url.into_bytes(), path: path.into_bytes(), signer })
 	};
 	Ok(FeedDraft {
 		name: name.into_bytes(),
 		rules,
 		keys: keys.into_iter().map(key).collect::<Result<_, _>>()?,
-		sources: sources.into_iter().map(source).collect(),
+		sources: sources.into_iter().map(source).collect::<Result<_, _>>()?,
 		purse: purse.0,
 	})
+}
+
+fn key_bytes<const LENGTH: usize>(text: &str) -> Result<[u8; LENGTH], String> {
+	let mut key = [0; LENGTH];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut key)
+		.map_err(|error| format!("`{text}` is no key of {LENGTH} bytes in hex: {error}"))?;
+	Ok(key)
 }
 
 /// A share in hundredths of a percent, as rules have it.
@@ -103,6 +121,7 @@ fn hundredths(text: &str) -> Result<u32, String> {
 mod tests {
 	use super::{drafted, Described};
 	use crate::amount::Amount;
+	use opg_primitives::feed::SourceKey;
 
 	const FILE: &str = r#"{
 		"name": "prices", "period": 4, "heartbeat": 20, "deviation": "0.1%", "max_age": 60, "jump": "10%",
@@ -123,6 +142,19 @@ mod tests {
 		assert_eq!(draft.rules.reward, 1_000_000_000);
 		assert_eq!((draft.keys[0].min, draft.keys[0].max), (100, 1_000_000_000));
 		assert_eq!(draft.sources[0].path, b"/data/price");
+	}
+
+	#[test]
+	fn a_source_may_sign() {
+		let signed = |key: &str| FILE.replace("\"/data/price\"", &format!("\"/price\", {key}"));
+		let ed25519 = format!("\"ed25519\": \"0x{}\"", "07".repeat(32));
+		let signer = |text: &str| read(text).unwrap().sources[0].signer.as_ref().map(|key| key.0);
+		assert_eq!(signer(FILE), None);
+		assert_eq!(signer(&signed(&ed25519)), Some(SourceKey::Ed25519([7; 32])));
+		let secp256k1 = format!("\"secp256k1\": \"{}\"", "02".repeat(33));
+		assert_eq!(signer(&signed(&secp256k1)), Some(SourceKey::Secp256k1([2; 33])));
+		assert!(read(&signed(&format!("{ed25519}, {secp256k1}"))).unwrap_err().contains("one key"));
+		assert!(read(&signed("\"ed25519\": \"07\"")).unwrap_err().contains("32 bytes"));
 	}
 
 	#[test]

@@ -1,8 +1,11 @@
 //! Feeds, as the runtime tells of them and as calls take them.
 
 use codec::Decode;
-use opg_primitives::feed::{FeedId, Keys, Name, Reading, Round, Sources, Values};
-use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
+use opg_primitives::feed::{FeedId, Keys, Name, Reading, Round, SourceKey, Sources, Values};
+use subxt::{
+	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
+	utils::Static,
+};
 
 /// A feed, in a list: what `FeedsApi_list` gives.
 #[derive(Clone, Debug, PartialEq, Eq, Decode)]
@@ -11,6 +14,7 @@ pub(crate) struct ListedFeed {
 	pub(crate) name: Name,
 	pub(crate) keys: u32,
 	pub(crate) is_curated: bool,
+	pub(crate) is_signed: bool,
 	pub(crate) has_committee: bool,
 }
 
@@ -38,6 +42,7 @@ pub(crate) struct Feed {
 	pub(crate) round_fee: u128,
 	pub(crate) deposit: u128,
 	pub(crate) is_curated: bool,
+	pub(crate) is_signed: bool,
 	pub(crate) version: u32,
 	pub(crate) since: u32,
 	pub(crate) look_at: u32,
@@ -70,7 +75,7 @@ fields! {
 	/// A number of a feed.
 	DraftKey { name: Vec<u8>, decimals: u8, min: i64, max: i64 }
 	/// Where nodes look.
-	DraftSource { url: Vec<u8>, path: Vec<u8> }
+	DraftSource { url: Vec<u8>, path: Vec<u8>, signer: Option<Static<SourceKey>> }
 	/// What `Feeds.create` takes.
 	FeedDraft {
 		name: Vec<u8>,

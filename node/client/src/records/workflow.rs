@@ -74,6 +74,7 @@ pub(crate) struct Derived {
 	pub(crate) request: u64,
 	pub(crate) trust: TrustMode,
 	pub(crate) is_curated: bool,
+	pub(crate) is_signed: bool,
 	pub(crate) at: u32,
 	pub(crate) taken: Vec<Taken>,
 	pub(crate) outcome: Outcome,

@@ -25,6 +25,9 @@ pub trait FeedReader<BlockNumber> {
 
 	/// Whether governance vouches for a feed's sources.
 	fn is_curated(feed: FeedId) -> bool;
+
+	/// Whether a feed's source signs what it says, which the chain has checked.
+	fn is_signed(feed: FeedId) -> bool;
 }
 
 impl<BlockNumber> FeedReader<BlockNumber> for () {
@@ -37,6 +40,10 @@ impl<BlockNumber> FeedReader<BlockNumber> for () {
 	}
 
 	fn is_curated(_: FeedId) -> bool {
+		false
+	}
+
+	fn is_signed(_: FeedId) -> bool {
 		false
 	}
 }

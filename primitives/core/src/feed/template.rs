@@ -1,6 +1,7 @@
 //! Addresses and pointers from a source's templates.
 
-use opg_primitives::feed::{Key, Source};
+use super::{Key, Source};
+use alloc::{borrow::ToOwned, format, string::String};
 
 /// A key's name as text, and what stands before and after its first `/` or `-`.
 struct Parts<'a> {
@@ -11,7 +12,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
 	fn of(key: &'a Key) -> Option<Self> {
-		let key = std::str::from_utf8(&key.name).ok()?;
+		let key = core::str::from_utf8(&key.name).ok()?;
 		let (base, quote) = key.split_once(['/', '-']).unwrap_or((key, ""));
 		Some(Self { key, base, quote })
 	}
@@ -27,27 +28,28 @@ impl<'a> Parts<'a> {
 
 /// The address to ask for a key; `None` if the chain holds what is no text.
 pub fn address(source: &Source, key: &Key) -> Option<String> {
-	let template = std::str::from_utf8(&source.url).ok()?;
+	let template = core::str::from_utf8(&source.url).ok()?;
 	// Key names have nothing that means anything in a query; a slash in a path would.
 	Some(Parts::of(key)?.fill(template, |word| word.replace('/', "%2F")))
 }
 
 /// The JSON pointer to a key's number; `None` if the chain holds what is no text.
 pub fn pointer(source: &Source, key: &Key) -> Option<String> {
-	let template = std::str::from_utf8(&source.path).ok()?;
+	let template = core::str::from_utf8(&source.path).ok()?;
 	Some(Parts::of(key)?.fill(template, |word| word.replace('~', "~0").replace('/', "~1")))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::{address, pointer};
-	use opg_primitives::feed::{Key, Source};
+	use crate::feed::{Key, Source};
 
 	fn filled(url: &str, path: &str, name: &str) -> (String, String) {
 		let bytes = |text: &str| text.as_bytes().to_vec();
 		let source = Source {
 			url: bytes(url).try_into().expect("short"),
 			path: bytes(path).try_into().expect("short"),
+			signer: None,
 		};
 		let name = bytes(name).try_into().expect("short");
 		let key = Key { name, decimals: 0, min: 0, max: 1 };

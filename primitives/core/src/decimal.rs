@@ -1,5 +1,7 @@
 //! Decimal numbers as they are written, read exactly: `123.45` with two decimals is 12345. No float is ever made of them.
 
+use alloc::vec::Vec;
+
 /// Digits of a number that are read; no source needs more.
 const MAX_DIGITS: usize = 64;
 
@@ -17,7 +19,7 @@ pub fn mantissa(text: &str, decimals: u8) -> Option<i64> {
 	};
 	let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
 	let is_number = !whole.is_empty()
-		&& whole.len() + fraction.len() <= MAX_DIGITS
+		&& whole.len().saturating_add(fraction.len()) <= MAX_DIGITS
 		&& (digits.len() == whole.len() || !fraction.is_empty())
 		&& [whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
 	if !is_number {
@@ -25,9 +27,10 @@ pub fn mantissa(text: &str, decimals: u8) -> Option<i64> {
 	}
 	let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
 	// How many of the digits stand before the point once the number is scaled; there may be more or fewer than that.
-	let before = whole.len() as i64 + i64::from(exponent) + i64::from(decimals);
+	let before =
+		(whole.len() as i64).saturating_add(exponent.into()).saturating_add(decimals.into());
 	let sum = if before < 0 { 0 } else { scaled(&digits, usize::try_from(before).ok()?)? };
-	let signed = if is_negative { -sum } else { sum };
+	let signed = if is_negative { sum.saturating_neg() } else { sum };
 	i64::try_from(signed).ok()
 }
 
@@ -41,7 +44,7 @@ fn exponent_of(text: &str) -> Option<i32> {
 fn scaled(digits: &[u8], before: usize) -> Option<i128> {
 	let mut sum: i128 = 0;
 	for place in 0..before {
-		let digit = digits.get(place).map_or(0, |byte| i128::from(byte - b'0'));
+		let digit = digits.get(place).map_or(0, |byte| i128::from(byte.saturating_sub(b'0')));
 		if sum == 0 && digit == 0 && place >= digits.len() {
 			return Some(0);
 		}
