@@ -63,7 +63,9 @@ proptest! {
 			}
 			// Whatever happened, everything can be stopped and goes, and what was not paid returns.
 			let flows: Vec<_> = Workflows::<Test>::iter_keys().collect();
-			flows.into_iter().for_each(|flow| drop(Flows::stop(signed(OWNER), flow)));
+			for flow in flows {
+				let _ = Flows::stop(signed(OWNER), flow);
+			}
 			(0..Asked::get().len() as u64).for_each(|request| drop(settle(request)));
 			go_to(System::block_number() + 20);
 			assert_eq!(Workflows::<Test>::iter_keys().count(), 0);

@@ -78,7 +78,9 @@ fn workflows_without_sense_are_refused() {
 #[test]
 fn there_are_as_many_workflows_as_the_agenda_has_room_for() {
 	build_and_execute(|| {
-		(0..4).for_each(|_| drop(create(draft())));
+		for _ in 0..4 {
+			create(draft());
+		}
 		refuse(draft(), Error::TooManyWorkflows);
 		go_to(5);
 		assert_eq!(Asked::get().len(), 4, "two begin in each block");
