@@ -124,6 +124,28 @@ pub(crate) struct Work {
 	#[arg(long, value_delimiter = ',', value_name = "NAME=ADDRESS", global = true)]
 	pub(crate) feed_source_pin: Vec<Pinned>,
 
+	/// The Python that has EZKL, which proves answers; scripts/setup.sh --ezkl puts one into .opg/ezkl, where it is looked for.
+	/// Without one, models whose answers may be asked with proofs are not served here.
+	#[arg(long, env = "OPG_EZKL", value_name = "PYTHON", global = true)]
+	pub(crate) ezkl: Option<PathBuf>,
+
+	/// The structured reference string that circuits are set up with, as EZKL reads it. On a development chain the one that anybody can
+	/// make is made by default.
+	#[arg(long, value_name = "FILE", global = true)]
+	pub(crate) srs: Option<PathBuf>,
+
+	/// Seconds one proof may take.
+	#[arg(long, default_value_t = 120, value_name = "SECONDS", global = true)]
+	pub(crate) prove_limit: u64,
+
+	/// Address space a prover may take, in MiB; it uses a small part of it.
+	#[arg(long, default_value_t = 32 * 1024, value_name = "MIB", global = true)]
+	pub(crate) prover_memory: u64,
+
+	/// Circuits that are kept set up, each a few hundred megabytes on disk.
+	#[arg(long, default_value_t = 4, value_name = "CIRCUITS", global = true)]
+	pub(crate) circuits: u16,
+
 	/// Seconds one run of a model may take.
 	#[arg(long, default_value_t = 10, value_name = "SECONDS", global = true)]
 	pub(crate) run_limit: u64,

@@ -36,6 +36,7 @@ fn draft(content: ContentId) -> Draft<u128> {
 		price: OPG,
 		royalty: Permill::zero(),
 		trust: vec![TrustKind::Attested].try_into().expect("one"),
+		circuit: None,
 	}
 }
 

@@ -226,6 +226,8 @@ mod runtime {
 	pub type Feeds = pallet_feeds;
 	#[runtime::pallet_index(71)]
 	pub type Workflows = pallet_workflows;
+	#[runtime::pallet_index(72)]
+	pub type Circuits = pallet_circuits;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

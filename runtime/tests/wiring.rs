@@ -69,6 +69,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Growth>(),
 			index_and_name::<runtime::Feeds>(),
 			index_and_name::<runtime::Workflows>(),
+			index_and_name::<runtime::Circuits>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -119,6 +120,7 @@ fn pallets_keep_their_indices_and_names() {
 			(69, "Growth"),
 			(70, "Feeds"),
 			(71, "Workflows"),
+			(72, "Circuits"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -150,6 +152,7 @@ fn storage_is_bounded_in_our_pallets() {
 		b"Growth",
 		b"Feeds",
 		b"Workflows",
+		b"Circuits",
 		b"Clock",
 		b"Origins",
 	];

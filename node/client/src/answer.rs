@@ -6,6 +6,7 @@ use crate::{
 	error::{Error, Result},
 	fault::{failed, fault_name},
 	ports::port_name,
+	proving::ProofView,
 	records::{Request, State},
 	report::{json_line, Report},
 };
@@ -36,6 +37,8 @@ pub(crate) struct Answer {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	blocks: Option<u64>,
 	#[serde(skip_serializing_if = "Option::is_none")]
+	proof: Option<ProofView>,
+	#[serde(skip_serializing_if = "Option::is_none")]
 	fault: Option<&'static str>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	error: Option<String>,
@@ -44,8 +47,12 @@ pub(crate) struct Answer {
 impl Answer {
 	fn new(end: &End, outputs: &[Port]) -> Self {
 		match end {
-			End::Chain { request, record, charged } => {
-				Self::of_record(*request, record, *charged, outputs)
+			End::Chain { request, record, charged, proving } => {
+				let mut answer = Self::of_record(*request, record, *charged, outputs);
+				if let (Some(proof), Some(proving)) = (&mut answer.proof, proving) {
+					proof.took = Some(*proving);
+				}
+				answer
 			},
 			End::Late { request, record } => {
 				let error = format!(
@@ -77,6 +84,7 @@ impl Answer {
 			node: None,
 			nodes: Vec::new(),
 			blocks: None,
+			proof: None,
 			fault: None,
 			error: None,
 		}
@@ -85,6 +93,11 @@ impl Answer {
 	/// What came out.
 	pub(crate) const fn output(&self) -> Option<&Value> {
 		self.output.as_ref()
+	}
+
+	/// The proof that came with it.
+	pub(crate) const fn proof(&self) -> Option<&ProofView> {
+		self.proof.as_ref()
 	}
 
 	/// Why nothing came out, if so.
@@ -121,6 +134,7 @@ impl Answer {
 			},
 			nodes,
 			blocks: record.state.ended_at().map(|at| at.saturating_sub(record.requested_at)),
+			proof: record.proof.map(ProofView::new),
 			fault: fault.map(fault_name),
 			error: failure(request, record, charged).or(unreadable),
 		}
@@ -241,6 +255,9 @@ impl Answers {
 					answer.blocks.unwrap_or_default(),
 					answer.fee
 				));
+				if let Some(proof) = answer.proof() {
+					self.report.remark(format!("It was proved: {}.", proof.text()));
+				}
 				Ok(())
 			},
 			_ => Ok(()),
@@ -322,6 +339,7 @@ mod tests {
 			deadline: 50,
 			client_key: [0; 16],
 			missed_by: None,
+			proof: None,
 			state,
 		}
 	}
@@ -337,7 +355,7 @@ mod tests {
 	}
 
 	fn of_chain(request: u64, record: Request) -> End {
-		End::Chain { request, record, charged: None }
+		End::Chain { request, record, charged: None, proving: None }
 	}
 
 	fn ended(end: End) -> Item {

@@ -23,7 +23,7 @@ pub(crate) use estimate::EstimateArgs;
 pub(crate) use feed::FeedCommand;
 pub(crate) use growth::GrowthCommand;
 pub(crate) use infer::InferArgs;
-pub(crate) use model::{ModelCommand, PublishArgs};
+pub(crate) use model::{ModelCommand, ProverArgs, PublishArgs};
 pub(crate) use node::{roles, NodeCommand};
 pub(crate) use proof::{
 	KeyCommand, KeyFile, ProofCommand, ProofFiles, SrsArgs, SubmitArgs, SystemArg,

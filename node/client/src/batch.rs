@@ -3,7 +3,8 @@
 use crate::{
 	chain::{Hash, MORTALITY},
 	error::Error,
-	records::Request,
+	proving::Proving,
+	records::{Request, WITH_NODE},
 };
 use opg_primitives::ClientKey;
 
@@ -34,8 +35,9 @@ pub(crate) struct Sent {
 /// How a request ended.
 #[derive(Debug)]
 pub(crate) enum End {
-	/// As the chain says: settled, failed, cancelled or expired; what a failed one was charged, once that is known.
-	Chain { request: u64, record: Request, charged: Option<u128> },
+	/// As the chain says: settled, failed, cancelled or expired; what a failed one was charged, and what proving took, once that is
+	/// known.
+	Chain { request: u64, record: Request, charged: Option<u128>, proving: Option<Proving> },
 	/// It was there and is not any more.
 	Gone { request: u64 },
 	/// The chain has not ended it in time.
@@ -122,6 +124,11 @@ impl Item {
 		self.phase.filter(|_| self.request.is_some()).unwrap_or("on their way")
 	}
 
+	/// Whether one node has it.
+	pub(crate) fn is_with_node(&self) -> bool {
+		self.is_followed() && self.phase() == WITH_NODE
+	}
+
 	/// Takes in what `block` says, where the account's next transaction is number `nonce`.
 	pub(crate) fn observe(&mut self, block: u64, nonce: u64, found: Option<Found>) -> Step {
 		if let Some((request, record)) = found {
@@ -163,7 +170,7 @@ impl Item {
 
 fn ending(block: u64, request: u64, record: Request) -> Option<End> {
 	if record.state.ended_at().is_some() {
-		return Some(End::Chain { request, record, charged: None });
+		return Some(End::Chain { request, record, charged: None, proving: None });
 	}
 	is_late(block, &record).then_some(End::Late { request, record })
 }
@@ -204,6 +211,7 @@ mod tests {
 			deadline: 50,
 			client_key: [0; 16],
 			missed_by: None,
+			proof: None,
 			state,
 		}
 	}

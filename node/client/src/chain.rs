@@ -7,7 +7,7 @@ pub(crate) use names::*;
 use crate::{
 	connection,
 	error::{Error, Result},
-	records::{AboutRequest, Account, Failed},
+	records::{AboutRequest, Account, Failed, ProvedRequest, Succeeded},
 };
 use codec::{Compact, Decode, Encode};
 use opg_primitives::TrustMode;
@@ -301,6 +301,21 @@ impl Chain {
 		let mut failures =
 			failures.filter_map(|event| event.decode_fields_unchecked_as::<Failed>().ok());
 		failures.find(|failed| failed.request == request).map(|failed| failed.fee)
+	}
+
+	/// What checking the proof of an answer weighed in block `at`, in picoseconds; `None` if the node has forgotten that block.
+	pub(crate) async fn checked(&self, request: u64, at: u64) -> Option<u64> {
+		let at = self.numbered(at).await.ok()?;
+		let extrinsics = at.extrinsics().fetch().await.ok()?;
+		for extrinsic in extrinsics.iter().flatten() {
+			let events = extrinsic.events().await.ok()?;
+			let proved: Vec<ProvedRequest> = events_named(&events, PROVED).ok()?;
+			if proved.iter().any(|proved| proved.request == request) {
+				let done: Succeeded = event(&events, EXTRINSIC_SUCCESS).ok()?;
+				return Some(done.dispatch_info.weight.ref_time);
+			}
+		}
+		None
 	}
 
 	/// What a transaction costs at present.

@@ -118,6 +118,16 @@ pub(crate) enum Error {
 	ModelUnknown(u32),
 	#[error("There is no node {0}. `opg node status` shows those there are.")]
 	NodeUnknown(u32),
+	#[error("Model {0} has no circuit, so its answers cannot be proved: ask under another trust.")]
+	NoCircuit(u32),
+	#[error("{}it cannot be proved: {cause}. Ask under another trust, such as --trust attested.", at_line(.line))]
+	Unprovable { line: Option<usize>, cause: String },
+	#[error("The key that the chain has for model {0} is not made of the model and its settings: do not believe its proofs.")]
+	OtherCircuit(u32),
+	#[error("A model is asked under a proof if it is published with --prove, and only then.")]
+	ProveAndTrust,
+	#[error("{0}.")]
+	Ezkl(#[from] opg_ezkl::EzklError),
 	#[error("No node serves model {0} at present: there is nobody to seal an input for.")]
 	NotServed(u32),
 	#[error(
@@ -344,6 +354,10 @@ impl Error {
 			Self::RebatesExhausted { .. } => "rebates-exhausted",
 			Self::Forgotten { .. } => "forgotten",
 			Self::Csv(_) => "other",
+			Self::NoCircuit(_) | Self::Unprovable { .. } => "unprovable",
+			Self::ProveAndTrust => "syntax",
+			Self::OtherCircuit(_) => "other-circuit",
+			Self::Ezkl(_) => "ezkl",
 			Self::NotServed(_) | Self::NoSealingKey { .. } | Self::Seal(_) => "sealing",
 			Self::RunsNoModels { .. } => "rpc",
 			Self::OrderUnknown(_) => "order-unknown",

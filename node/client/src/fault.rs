@@ -14,6 +14,7 @@ pub(crate) const fn fault_name(kind: FaultKind) -> &'static str {
 		FaultKind::Crashed => "crashed",
 		FaultKind::Refused => "refused",
 		FaultKind::Unavailable => "unavailable",
+		FaultKind::Unprovable => "unprovable",
 	}
 }
 
@@ -28,6 +29,7 @@ const fn reason(kind: FaultKind) -> &'static str {
 		FaultKind::Crashed => "the model ended the process it ran in",
 		FaultKind::Refused => "the model cannot be run on this input",
 		FaultKind::Unavailable => "the file of the model or of the input could not be had",
+		FaultKind::Unprovable => "the model's circuit cannot hold the input or what it comes to",
 	}
 }
 
@@ -45,6 +47,9 @@ const fn advice(kind: FaultKind) -> &'static str {
 			"Compare the lengths and values of the input with what the model expects."
 		},
 		FaultKind::Unavailable => "Upload it to the nodes that serve the model (--store-url).",
+		FaultKind::Unprovable => {
+			"Ask with smaller numbers, or under another trust (--trust attested)."
+		},
 	}
 }
 
@@ -67,7 +72,7 @@ mod tests {
 	use opg_primitives::FaultKind;
 	use std::collections::BTreeSet;
 
-	const ALL: [FaultKind; 8] = [
+	const ALL: [FaultKind; 9] = [
 		FaultKind::Looped,
 		FaultKind::OutOfMemory,
 		FaultKind::OutputTooLong,
@@ -76,6 +81,7 @@ mod tests {
 		FaultKind::Crashed,
 		FaultKind::Refused,
 		FaultKind::Unavailable,
+		FaultKind::Unprovable,
 	];
 
 	#[test]

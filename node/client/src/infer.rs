@@ -14,13 +14,14 @@ use crate::{
 	input,
 	keys::fresh_client_key,
 	model,
+	proving::{self, Proving},
 	records::{Ask, Node, Request},
 	report::Report,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use opg_primitives::TrustMode;
 use opg_seal::PublicKey;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 use subxt::{
 	rpcs,
 	utils::{AccountId32, Static},
@@ -35,6 +36,9 @@ const USUAL_DEADLINE: u32 = 40;
 /// The same for a panel, which answers in phases, with time for a second one.
 const USUAL_PANEL_DEADLINE: u32 = 120;
 
+/// The same for a proof, which takes up to half of it on a busy machine, with time for a second node.
+const USUAL_PROOF_DEADLINE: u32 = 120;
+
 /// The most that an answer under `trust` costs at `price`: every node asked is paid.
 pub(crate) fn most_fee(price: u128, trust: TrustMode) -> Amount {
 	Amount(price.saturating_mul(trust.nodes().into()))
@@ -45,6 +49,7 @@ pub(crate) const fn usual_deadline(trust: TrustMode) -> u32 {
 	match trust {
 		TrustMode::Attested => USUAL_DEADLINE,
 		TrustMode::Quorum { .. } => USUAL_PANEL_DEADLINE,
+		TrustMode::Proved => USUAL_PROOF_DEADLINE,
 	}
 }
 
@@ -61,6 +66,9 @@ pub(crate) async fn infer(
 	let best = chain.best().await?;
 	let model = model::find(&best, args.model).await?;
 	let inputs = input::read(&args.input, &model.terms.inputs)?;
+	if args.trust == TrustMode::Proved {
+		proving::check(args.model, &model, &inputs.encoded, report)?;
+	}
 	let mut answers =
 		Answers::open(args.out.as_deref(), model.terms.outputs.0, inputs.lines, report)?;
 	let estimate = chain.estimate(&best, args.model, args.trust, 0).await?;
@@ -91,6 +99,7 @@ pub(crate) async fn infer(
 		items,
 		nonce,
 		told,
+		begun: BTreeMap::new(),
 	};
 	let mut at = if args.finalized { chain.finalized().await? } else { chain.best().await? };
 	if args.client_key.is_some() {
@@ -161,6 +170,8 @@ struct Asking<'a> {
 	nonce: u64,
 	/// What was said last of the only request; nothing is said of many.
 	told: Option<String>,
+	/// Since when a node is seen to have a request.
+	begun: BTreeMap<usize, Instant>,
 }
 
 impl Asking<'_> {
@@ -212,17 +223,36 @@ impl Asking<'_> {
 				_ => {},
 			}
 			self.charge(index).await;
+			self.look_at_proof(index).await;
 		}
 		Ok(())
 	}
 
 	/// Looks up what a request that failed was charged.
 	async fn charge(&mut self, index: usize) {
-		let Some(End::Chain { request, record, charged }) = &mut self.items[index].end else {
+		let Some(End::Chain { request, record, charged, .. }) = &mut self.items[index].end else {
 			return;
 		};
 		if let (Some(_), Some(at)) = (record.state.fault(), record.state.ended_at()) {
 			*charged = self.chain.charged(*request, at).await;
+		}
+	}
+
+	/// Looks up what the proof of an answer took.
+	async fn look_at_proof(&mut self, index: usize) {
+		match &mut self.items[index] {
+			Item { end: Some(End::Chain { request, record, proving, .. }), .. } => {
+				if let (Some(_), Some(at)) = (record.proof, record.state.ended_at()) {
+					let seconds =
+						self.begun.remove(&index).map(|since| since.elapsed().as_secs_f64());
+					let weight = self.chain.checked(*request, at).await;
+					*proving = Some(Proving::new(seconds, weight));
+				}
+			},
+			item if item.is_with_node() => {
+				self.begun.entry(index).or_insert_with(Instant::now);
+			},
+			_ => {},
 		}
 	}
 

@@ -8,6 +8,7 @@ mod batch;
 mod bench;
 mod blob;
 mod chain;
+mod circuit;
 mod claim;
 mod connection;
 mod dispute;
@@ -32,6 +33,7 @@ mod onnx;
 mod plan;
 mod ports;
 mod proof;
+mod proving;
 mod records;
 mod report;
 mod request;
@@ -90,7 +92,7 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 			let keys = keys::signer(&keys, &chain).await?;
 			model::change(command, &url, &chain, &keys, report).await
 		},
-		Command::Model(command) => model::show(&command, &chain, report).await,
+		Command::Model(command) => model::show(&command, &url, &chain, report).await,
 		Command::Infer(args) => {
 			let keys = keys::signer(&keys, &chain).await?;
 			infer::infer(args, &url, &chain, &keys, report).await

@@ -265,6 +265,7 @@ mod tests {
 			deadline: asked + 40,
 			client_key: [0; 16],
 			missed_by: None,
+			proof: None,
 			state,
 		}
 	}

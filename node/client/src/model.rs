@@ -8,14 +8,15 @@ use crate::{
 		self, AtBlock, Chain, FILES, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED,
 		UPDATE_PRICE,
 	},
+	circuit,
 	error::{Error, Result},
 	external, freight, onnx,
 	ports::{default_profile, show_port, show_profile},
 	records::{Model, ModelStatus, OfModel, Publish, Published, StoredFile, Terms, UpdatePrice},
 	report::{pairs, table, Report},
-	trust::{kind_name, trust_kinds},
+	trust::kind_name,
 };
-use opg_primitives::Port;
+use opg_primitives::{Circuit, Port};
 use serde::Serialize;
 use serde_json::json;
 use std::{io::BufWriter, path::Path};
@@ -33,11 +34,22 @@ pub(crate) async fn find(at: &AtBlock, model: u32) -> Result<Model> {
 
 /// Whether the command needs a key.
 pub(crate) const fn signs(command: &ModelCommand) -> bool {
-	!matches!(command, ModelCommand::List | ModelCommand::Show { .. })
+	!matches!(
+		command,
+		ModelCommand::List | ModelCommand::Show { .. } | ModelCommand::Audit { record: false, .. }
+	)
 }
 
-/// Shows models: needs no key.
-pub(crate) async fn show(command: &ModelCommand, chain: &Chain, report: Report) -> Result<()> {
+/// Shows models, or makes a circuit's key again: needs no key of an account.
+pub(crate) async fn show(
+	command: &ModelCommand,
+	url: &str,
+	chain: &Chain,
+	report: Report,
+) -> Result<()> {
+	if let ModelCommand::Audit { model, prover, .. } = command {
+		return circuit::audit(*model, prover, None, url, chain, report).await;
+	}
 	let at = chain.best().await?;
 	if let ModelCommand::Show { model } = command {
 		let record = find(&at, *model).await?;
@@ -70,6 +82,9 @@ pub(crate) async fn change(
 ) -> Result<()> {
 	match command {
 		ModelCommand::Publish(args) => return publish(args, url, chain, keys, report).await,
+		ModelCommand::Audit { model, prover, .. } => {
+			return circuit::audit(model, &prover, Some(keys), url, chain, report).await;
+		},
 		ModelCommand::Retire { model } => {
 			chain.send(keys, RETIRE, OfModel { model }).await?;
 			report.result(
@@ -92,7 +107,9 @@ pub(crate) async fn change(
 			let text = format!("Model {model} answers for {price} now, royalty {royalty}.");
 			report.result(&value, text);
 		},
-		ModelCommand::List | ModelCommand::Show { .. } => show(&command, chain, report).await?,
+		ModelCommand::List | ModelCommand::Show { .. } => {
+			show(&command, url, chain, report).await?;
+		},
 	}
 	Ok(())
 }
@@ -109,12 +126,21 @@ async fn publish(
 	}
 	let bytes = std::fs::read(&args.file)
 		.map_err(|cause| Error::File { file: args.file.clone(), cause })?;
-	let (inputs, outputs) = ports(&args, &bytes)?;
+	let (mut inputs, mut outputs) = ports(&args, &bytes)?;
+	let trust = circuit::trust(&args)?;
+	if args.prove {
+		circuit::fix(&mut inputs);
+		circuit::fix(&mut outputs);
+	}
 	let exact = args.exact.then_some(opg_tensor::NumericProfile::Exact);
 	let profile = exact.or(args.tolerance).unwrap_or_else(|| default_profile(&outputs));
 	let packed = with_weights(&args.file, &bytes, report)?;
 	drop(bytes);
 	let file = packed.as_ref().map_or(args.file.as_path(), |packed| packed.path());
+	let circuit = match args.prove {
+		true => Some(circuit::set_up(&args, file, &inputs, url, chain, keys, report).await?),
+		false => None,
+	};
 	let content = match &args.store {
 		StoreArg::Node => {
 			report.remark("Uploading the file …");
@@ -132,7 +158,8 @@ async fn publish(
 		profile: Static(profile),
 		price: args.price.0,
 		royalty: args.royalty.0,
-		trust: Static(trust_kinds(&args.trust)),
+		trust: Static(trust),
+		circuit: Static(circuit),
 	};
 	let events = chain.send(keys, PUBLISH, Publish { draft: terms.clone() }).await?;
 	let Published { model } = chain::event(&events, PUBLISHED)?;
@@ -180,6 +207,29 @@ struct TermsView {
 	price: Amount,
 	royalty: Share,
 	trust: Vec<&'static str>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	circuit: Option<CircuitView>,
+}
+
+#[derive(Debug, Serialize)]
+struct CircuitView {
+	key: String,
+	settings: String,
+	input_scales: Vec<u8>,
+	output_scales: Vec<u8>,
+	bits: u8,
+}
+
+impl CircuitView {
+	fn new(circuit: &Circuit) -> Self {
+		Self {
+			key: format!("{:?}", circuit.key),
+			settings: circuit.settings.to_string(),
+			input_scales: circuit.input_scales.to_vec(),
+			output_scales: circuit.output_scales.to_vec(),
+			bits: circuit.bits,
+		}
+	}
 }
 
 impl TermsView {
@@ -193,11 +243,12 @@ impl TermsView {
 			price: Amount(terms.price),
 			royalty: Share(terms.royalty),
 			trust: terms.trust.iter().copied().map(kind_name).collect(),
+			circuit: terms.circuit.as_ref().map(CircuitView::new),
 		}
 	}
 
 	fn pairs(&self) -> Vec<(&'static str, String)> {
-		vec![
+		let mut lines = vec![
 			("name", self.name.clone()),
 			("content", self.content.clone()),
 			("inputs", self.inputs.join(", ")),
@@ -206,7 +257,19 @@ impl TermsView {
 			("price", self.price.to_string()),
 			("royalty", self.royalty.to_string()),
 			("trust", self.trust.join(", ")),
-		]
+		];
+		if let Some(circuit) = &self.circuit {
+			lines.push(("proofs' key", circuit.key.clone()));
+			lines.push(("settings", circuit.settings.clone()));
+			lines.push((
+				"range",
+				format!(
+					"below 2^{} at scales {:?} to {:?}",
+					circuit.bits, circuit.input_scales, circuit.output_scales
+				),
+			));
+		}
+		lines
 	}
 }
 
@@ -220,6 +283,9 @@ struct View {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	retired_at: Option<u64>,
 	deposit: Amount,
+	/// Whether governance made its circuit's key again.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	audit: Option<&'static str>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	served_by: Option<Vec<u64>>,
 	/// Copies of its file that are kept for pay.
@@ -241,6 +307,7 @@ impl View {
 			status,
 			retired_at,
 			deposit: Amount(model.deposit),
+			audit: model.terms.circuit.as_ref().map(|_| circuit::audit_name(*model.audit)),
 			served_by: None,
 			copies: None,
 		}
@@ -254,6 +321,7 @@ impl View {
 		let mut lines = vec![("model", self.model.to_string()), ("owner", self.owner.clone())];
 		lines.extend(self.terms.pairs());
 		lines.extend([("status", status), ("deposit", self.deposit.to_string())]);
+		lines.extend(self.audit.map(|audit| ("circuit", audit.to_owned())));
 		let nodes: Vec<_> = self.served_by.iter().flatten().map(u64::to_string).collect();
 		lines.push(match nodes.as_slice() {
 			[] => ("served by", "no node yet".into()),

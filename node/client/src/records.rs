@@ -49,7 +49,8 @@ pub(crate) use proof::{
 #[cfg(test)]
 pub(crate) use request::Span;
 pub(crate) use request::{
-	AboutRequest, Ask, CheckStage, Checked, Failed, OfRequest, Positions, Request, State,
+	AboutRequest, Ask, CheckStage, Checked, Failed, OfRequest, Positions, ProofRecord,
+	ProvedRequest, Request, State, Succeeded, WITH_NODE,
 };
 pub(crate) use staking::{Era, EraPoints, EraStakers, Ledger, Preferences};
 pub(crate) use storage::{

@@ -153,6 +153,8 @@ impl View {
 		lines.extend(number("missed by node", self.missed_by));
 		lines.extend(self.ended_at.map(|at| ("ended in", format!("block {at}"))));
 		lines.extend(self.check.map(|stage| ("run again", stage.to_owned())));
+		let proof = self.answer.as_ref().and_then(Answer::proof);
+		lines.extend(proof.map(|proof| ("proof", proof.text())));
 		let output = self.answer.as_ref().and_then(Answer::output);
 		lines.extend(output.map(|output| ("output", output.to_string())));
 		let error = self.answer.as_ref().and_then(Answer::error);

@@ -1,4 +1,4 @@
-//! What makes an answer believable, as people write it: `attested`, `quorum:2of3`.
+//! What makes an answer believable, as people write it: `attested`, `quorum:2of3`, `proved`.
 
 use clap::ValueEnum;
 use opg_primitives::{
@@ -9,8 +9,8 @@ use opg_primitives::{
 /// Why a text is no trust.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum TrustError {
-	/// Neither of the forms.
-	#[error("`{0}` is no trust: write attested, or quorum:KofN such as quorum:2of3")]
+	/// None of the forms.
+	#[error("`{0}` is no trust: write attested, proved, or quorum:KofN such as quorum:2of3")]
 	Malformed(String),
 	/// Too few or too many nodes.
 	#[error("a quorum has {MIN_QUORUM} to {MAX_QUORUM} nodes, not {0}: write quorum:2of3")]
@@ -25,10 +25,13 @@ pub(crate) enum TrustError {
 	},
 }
 
-/// Reads `attested` or `quorum:KofN`.
+/// Reads `attested`, `proved` or `quorum:KofN`.
 pub(crate) fn read_trust(text: &str) -> Result<TrustMode, TrustError> {
 	if text == "attested" {
 		return Ok(TrustMode::Attested);
+	}
+	if text == "proved" {
+		return Ok(TrustMode::Proved);
 	}
 	let numbers = text.strip_prefix("quorum:").and_then(|rest| rest.split_once("of"));
 	let numbers = numbers.and_then(|(agree, nodes)| Some((number(agree)?, number(nodes)?)));
@@ -51,6 +54,7 @@ fn number(text: &str) -> Option<u8> {
 pub(crate) fn show_trust(mode: TrustMode) -> String {
 	match mode {
 		TrustMode::Attested => "attested".into(),
+		TrustMode::Proved => "proved".into(),
 		TrustMode::Quorum { nodes, agree } => format!("quorum:{agree}of{nodes}"),
 	}
 }
@@ -62,11 +66,17 @@ pub(crate) enum TrustArg {
 	Attested,
 	/// Several nodes answer, and enough of them agree
 	Quorum,
+	/// One node answers with a proof that the chain checks (needs --prove)
+	Proved,
 }
 
 /// The kinds as the chain holds them: each once, in its order.
 pub(crate) fn trust_kinds(given: &[TrustArg]) -> Vec<TrustKind> {
-	let kinds = [(TrustArg::Attested, TrustKind::Attested), (TrustArg::Quorum, TrustKind::Quorum)];
+	let kinds = [
+		(TrustArg::Attested, TrustKind::Attested),
+		(TrustArg::Quorum, TrustKind::Quorum),
+		(TrustArg::Proved, TrustKind::Proved),
+	];
 	kinds.into_iter().filter(|(arg, _)| given.contains(arg)).map(|(_, kind)| kind).collect()
 }
 
@@ -75,6 +85,7 @@ pub(crate) const fn kind_name(kind: TrustKind) -> &'static str {
 	match kind {
 		TrustKind::Attested => "attested",
 		TrustKind::Quorum => "quorum",
+		TrustKind::Proved => "proved",
 	}
 }
 
@@ -92,17 +103,18 @@ mod tests {
 
 	#[test]
 	fn what_is_shown_can_be_read_again() {
-		for text in ["attested", "quorum:2of3", "quorum:3of4", "quorum:4of7"] {
+		for text in ["attested", "proved", "quorum:2of3", "quorum:3of4", "quorum:4of7"] {
 			assert_eq!(show_trust(read_trust(text).unwrap()), text);
 		}
 	}
 
 	#[test]
-	fn another_form_is_refused_with_both_forms() {
+	fn another_form_is_refused_with_all_forms() {
 		for text in ["", "quorum", "quorum:3", "quorum:of", "quorum:+2of3", "quorum:2of300"] {
 			let error = read_trust(text).unwrap_err();
 			assert_eq!(error, TrustError::Malformed(text.into()));
-			assert!(error.to_string().contains("quorum:2of3"), "{error}");
+			let text = error.to_string();
+			assert!(text.contains("quorum:2of3") && text.contains("proved"), "{text}");
 		}
 	}
 
@@ -128,5 +140,7 @@ mod tests {
 		let given = [TrustArg::Quorum, TrustArg::Attested, TrustArg::Quorum];
 		assert_eq!(trust_kinds(&given), [TrustKind::Attested, TrustKind::Quorum]);
 		assert_eq!(trust_kinds(&[TrustArg::Quorum]), [TrustKind::Quorum]);
+		let given = [TrustArg::Proved, TrustArg::Attested];
+		assert_eq!(trust_kinds(&given), [TrustKind::Attested, TrustKind::Proved]);
 	}
 }

@@ -51,7 +51,7 @@ impl Copier {
 			live.into_iter().partition(|(number, _)| seen.wanted.contains(number));
 		let ready = known.into_iter().filter_map(|(number, draw)| {
 			let outcome = seen.outcomes.get(&number)?.clone();
-			Some(Ready { number, draw, outcome, salt: [7; 32] })
+			Some(Ready { number, draw, outcome, salt: [7; 32], proof: None })
 		});
 		Progress { ready: ready.collect(), unknown, finalised: u64::MAX }
 	}

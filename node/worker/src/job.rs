@@ -26,7 +26,7 @@ mod models;
 
 pub use answers::{Record, Salt, MAX_UNASKED};
 pub use failure::{JobFailure, LoadFailure, ModelFault, PortFault, RunFailure};
-pub use message::{Command, Event, Limits, Line, Notice, ServePolicy, Stats, Ticket};
+pub use message::{Command, Event, Limits, Line, Made, Notice, ServePolicy, Stats, Ticket};
 
 use answers::Answers;
 use blobs::Blobs;
@@ -44,6 +44,8 @@ use std::{
 
 /// Engine deaths after which a job is at fault: the first may have had another cause.
 const MAX_CRASHES: u8 = 2;
+/// Times a proof is begun before the job is left to another node.
+const MAX_PROOFS: u8 = 2;
 /// Times a job is taken back for something it did not do.
 const MAX_RERUNS: u8 = 32;
 /// Times a job's input is asked for, over half a minute of ticks, before it is answered without.
@@ -63,6 +65,7 @@ struct Entry {
 	spec: Arc<ModelSpec>,
 	input: Input,
 	input_here: bool,
+	is_proved: bool,
 	state: State,
 	/// Its place in the queue, kept when it is taken back.
 	place: u64,
@@ -239,7 +242,7 @@ impl Machine {
 	}
 
 	fn submit(&mut self, job: Job) {
-		let Job { id, draw, model, input } = job;
+		let Job { id, draw, model, input, is_proved } = job;
 		if self.answers.holds(id, draw) || self.job(id, draw).is_some() {
 			return;
 		}
@@ -258,6 +261,7 @@ impl Machine {
 			spec: self.models.adopt(model, &mut self.out),
 			input_here: matches!(input, Input::Inline(_)),
 			input,
+			is_proved,
 			state: State::Waiting,
 			place,
 			crashes: 0,
@@ -299,7 +303,7 @@ impl Machine {
 		}
 	}
 
-	fn ran(&mut self, ticket: Ticket, result: Result<Outcome, RunFailure>) {
+	fn ran(&mut self, ticket: Ticket, result: Result<Made, RunFailure>) {
 		let Some(Running { id, spec }) = self.running.remove(&ticket) else { return };
 		match &result {
 			Ok(_) => self.models.ran(&spec),
@@ -319,7 +323,7 @@ impl Machine {
 			return;
 		};
 		match result {
-			Ok(outcome) => self.answer(id, outcome, None),
+			Ok(made) => self.answer(id, made, None),
 			Err(failure) => {
 				entry.crashes += u8::from(matches!(failure, RunFailure::Crashed(_)));
 				entry.tries += u8::from(matches!(failure, RunFailure::InputLost(_)));
@@ -329,6 +333,7 @@ impl Machine {
 						RunFailure::NotLoaded | RunFailure::Interrupted => true,
 						RunFailure::InputLost(_) => entry.tries < MAX_TRIES,
 						RunFailure::Crashed(_) => entry.crashes < MAX_CRASHES,
+						RunFailure::NotProved(_) => entry.reruns < MAX_PROOFS,
 						_ => false,
 					};
 				if again {
@@ -379,7 +384,7 @@ impl Machine {
 			self.totals.faulted_total = self.totals.faulted_total.saturating_add(1);
 			let notice = Notice::JobFaulted(id, model, kind, failure.clone());
 			self.out.push(Command::Report(notice));
-			return self.answer(id, Outcome::Fault(kind), Some(failure));
+			return self.answer(id, Outcome::Fault(kind).into(), Some(failure));
 		}
 		self.waiting.remove(&id);
 		self.queue.remove(&entry.place);
@@ -389,10 +394,10 @@ impl Machine {
 		self.out.push(Command::Report(Notice::JobFailed(id, model, failure)));
 	}
 
-	fn answer(&mut self, id: JobId, outcome: Outcome, failure: Option<JobFailure>) {
+	fn answer(&mut self, id: JobId, made: Made, failure: Option<JobFailure>) {
 		let Some(entry) = self.remove(id) else { return };
 		self.totals.answered_total = self.totals.answered_total.saturating_add(1);
-		self.answers.add((id, entry.draw), outcome, failure, &mut self.out);
+		self.answers.add((id, entry.draw), made, failure, &mut self.out);
 	}
 
 	fn remove(&mut self, id: JobId) -> Option<Entry> {
@@ -467,9 +472,9 @@ impl Machine {
 		let ticket = self.next_ticket;
 		self.next_ticket = ticket.saturating_add(1);
 		entry.state = State::Running(ticket);
-		let spec = entry.spec.clone();
+		let (spec, is_proved) = (entry.spec.clone(), entry.is_proved);
 		self.running.insert(ticket, Running { id, spec: spec.clone() });
-		self.out.push(Command::Run { ticket, spec, input: entry.input.clone() });
+		self.out.push(Command::Run { ticket, spec, input: entry.input.clone(), is_proved });
 	}
 }
 

@@ -7,6 +7,7 @@
 //! * [`ports`]: what that life needs from outside;
 //! * [`journal`]: answers on disk, so that a commitment outlives the node that made it;
 //! * [`engine`]: ONNX Runtime in a child process;
+//! * [`prover`]: EZKL in a child process;
 //! * [`Keeper`]: files kept for pay, and the pieces of them that the chain asks for;
 //! * [`Worker`]: the shell that joins them on a tokio runtime.
 
@@ -18,6 +19,7 @@ pub mod job;
 pub mod journal;
 mod keeper;
 pub mod ports;
+pub mod prover;
 mod worker;
 
 pub use keeper::Keeper;

@@ -17,6 +17,8 @@ pub struct Ports {
 	pub store: Arc<dyn BlobStore>,
 	/// Runs models.
 	pub engine: Arc<dyn Engine>,
+	/// Proves what they answer, where this machine can.
+	pub prover: Option<Arc<dyn Prover>>,
 	/// Answers that survive the node.
 	pub journal: Arc<dyn Journal>,
 	/// What is final.
@@ -75,6 +77,33 @@ pub trait Journal: Send + Sync + 'static {
 
 	/// Makes these changes in their order, all or none; they are on disk when it returns.
 	fn write(&self, changes: &[Change]) -> Result<(), JournalError>;
+}
+
+/// An answer with its proof, which was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenAnswer {
+	/// Encoded tensors.
+	pub output: Vec<u8>,
+	/// The proof on the wire.
+	pub proof: Vec<u8>,
+}
+
+/// Proves what models answer. Calls may be made concurrently and are executed one at a time.
+pub trait Prover: Send + Sync + 'static {
+	/// Is ready to prove with a model's circuit, having made its key again from the model's file and the circuit's settings.
+	fn prepare(
+		&self,
+		spec: Arc<ModelSpec>,
+		model: Vec<u8>,
+		settings: Vec<u8>,
+	) -> BoxFuture<'static, Result<(), LoadFailure>>;
+
+	/// What a model that was prepared answers to encoded tensors that fit its inputs, and the proof of it.
+	fn prove(
+		&self,
+		spec: Arc<ModelSpec>,
+		inputs: Vec<u8>,
+	) -> BoxFuture<'static, Result<ProvenAnswer, RunFailure>>;
 }
 
 /// Runs models. Calls may be made concurrently and are executed in the order made.

@@ -2,8 +2,8 @@
 
 use crate::{
 	job::{
-		Command, Event, JobFailure, Limits, Line, LoadFailure, Machine, Notice, Record, RunFailure,
-		Salt, Stats, Ticket,
+		Command, Event, JobFailure, Limits, Line, LoadFailure, Machine, Made, Notice, Record,
+		RunFailure, Salt, Stats,
 	},
 	ports::{BlobStore, Change, FinalityView, JournalError, Ports},
 };
@@ -75,6 +75,7 @@ impl Worker {
 	) -> Result<WorkerHandle, JournalError> {
 		let records = ports.journal.read()?;
 		config.limits.max_loaded = config.limits.max_loaded.min(ports.engine.capacity());
+		config.limits.proves = ports.prover.is_some();
 		let counter = Arc::new(Counter {
 			inner: Mutex::new(Inner {
 				machine: Machine::resume(config.limits.clone(), records),
@@ -255,7 +256,10 @@ impl Shell {
 				self.ports.engine.unload(content).await;
 				None
 			},
-			Command::Run { ticket, spec, input } => Some(self.ran(ticket, spec, input).await),
+			Command::Run { ticket, spec, input, is_proved } => {
+				let result = self.run(spec, input, is_proved).await;
+				Some(Event::Ran { ticket, result })
+			},
 			Command::Journal(_) | Command::Report(_) => None,
 		}
 	}
@@ -274,10 +278,12 @@ impl Shell {
 			for line in batch.drain(..) {
 				match line {
 					Line::Forget { id, draw } => changes.push(Change::Forget(id, draw)),
-					Line::Keep { ticket, id, draw, outcome } => match draw_salt() {
+					Line::Keep { ticket, id, draw, made } => match draw_salt() {
 						Ok(salt) => {
 							tickets.push((ticket, salt));
-							changes.push(Change::Keep(Record { id, draw, outcome, salt }));
+							let Made { outcome, proof } = made;
+							let record = Record { id, draw, outcome, salt, proof };
+							changes.push(Change::Keep(record));
 						},
 						Err(reason) => self.counter.tell(Event::NotKept { ticket, reason }),
 					},
@@ -320,11 +326,14 @@ impl Shell {
 
 	async fn load(&self, spec: Arc<ModelSpec>) -> Result<(), LoadFailure> {
 		let model = self.get(spec.content).await.map_err(LoadFailure::BlobLost)?;
+		if let (Some(circuit), Some(prover)) = (&spec.circuit, &self.ports.prover) {
+			let settings = circuit.settings;
+			let lost = |why| LoadFailure::BlobLost(format!("its circuit's settings, {why}"));
+			self.fetch(settings).await.map_err(lost)?;
+			let settings = self.get(settings).await.map_err(lost)?;
+			prover.prepare(spec.clone(), model.clone(), settings).await?;
+		}
 		self.ports.engine.load(spec, model).await
-	}
-
-	async fn ran(&self, ticket: Ticket, spec: Arc<ModelSpec>, input: Input) -> Event {
-		Event::Ran { ticket, result: self.run(&spec, input).await }
 	}
 
 	/// What was sealed for this node; what is not sealed, as it is.
@@ -336,7 +345,12 @@ impl Shell {
 		key.open(&input).map_err(RunFailure::Sealed)
 	}
 
-	async fn run(&self, spec: &ModelSpec, input: Input) -> Result<Outcome, RunFailure> {
+	async fn run(
+		&self,
+		spec: Arc<ModelSpec>,
+		input: Input,
+		is_proved: bool,
+	) -> Result<Made, RunFailure> {
 		let inputs = match input {
 			Input::Inline(bytes) => bytes.into_inner(),
 			Input::Stored(content) => {
@@ -345,11 +359,18 @@ impl Shell {
 		};
 		read_tensors(&spec.inputs, &inputs, self.max_input).map_err(RunFailure::Input)?;
 		let limit = <MaxOutputBytes as sp_core::Get<u32>>::get() as usize;
-		let output = self.ports.engine.run(spec.content, inputs, limit).await?;
+		let (output, proof) = if is_proved {
+			let prover = self.ports.prover.as_ref();
+			let prover = prover.ok_or_else(|| RunFailure::NotProved("there is no EZKL".into()))?;
+			let proven = prover.prove(spec.clone(), inputs).await?;
+			(proven.output, Some(proven.proof))
+		} else {
+			(self.ports.engine.run(spec.content, inputs, limit).await?, None)
+		};
 		let bytes = output.len() as u64;
 		read_tensors(&spec.outputs, &output, limit).map_err(RunFailure::Output)?;
 		let output = output.try_into().map_err(|_| RunFailure::OutputTooLong { bytes, limit })?;
-		Ok(Outcome::Output(output))
+		Ok(Made { outcome: Outcome::Output(output), proof })
 	}
 }
 

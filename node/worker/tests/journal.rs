@@ -81,6 +81,7 @@ fn spec() -> ModelSpec {
 		inputs: Default::default(),
 		outputs: vec![output].try_into().unwrap(),
 		profile: NumericProfile::Exact,
+		circuit: None,
 	}
 }
 
@@ -104,6 +105,7 @@ fn start(folder: &Path, journal: Arc<FileJournal>, runtime: &Handle) -> WorkerHa
 	let ports = Ports {
 		store: Arc::new(store),
 		engine: Arc::new(Counting { runs: AtomicU64::new(0), life: process::id() }),
+		prover: None,
 		journal,
 		finalised: Arc::new(|| 0),
 	};
@@ -133,7 +135,7 @@ fn a_node_at_work() {
 		let progress = poll(&worker, live.clone());
 		for (number, draw) in progress.unknown {
 			let input = Input::Inline(opg_tensor::encode(&[]).try_into().unwrap());
-			let job = Job { id: id(number), draw, model: spec(), input };
+			let job = Job { id: id(number), draw, model: spec(), input, is_proved: false };
 			assert!(worker.submit(&Task::Run(job).encode()));
 		}
 		let mut said = std::io::stdout().lock();

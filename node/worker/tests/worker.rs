@@ -65,6 +65,7 @@ impl Node {
 		let ports = Ports {
 			store: Arc::new(store.clone()),
 			engine: Arc::new(engine.clone()),
+			prover: None,
 			journal: journal.clone(),
 			finalised: Arc::new(move || newest.load(Ordering::SeqCst)),
 		};
@@ -90,7 +91,8 @@ impl Node {
 	}
 
 	fn ask_for(&self, number: u64, model: &Arc<ModelSpec>, input: Input) {
-		let job = Job { id: request(number), draw: draw(), model: (**model).clone(), input };
+		let (id, model) = (request(number), (**model).clone());
+		let job = Job { id, draw: draw(), model, input, is_proved: false };
 		assert!(self.submit(Task::Run(job)));
 	}
 

@@ -18,7 +18,7 @@ use opg_primitives::{
 	request::MAX_OUTPUT_BYTES,
 	seams::{Delivery, ModelCatalogue, NodeRegistry},
 	statement::{statement, Domain},
-	FaultKind, ModelId, NodeId, Outcome,
+	Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
 };
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{
@@ -168,8 +168,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn live_record(node: NodeId, answer: &Answer) -> Option<RequestOf<T>> {
-		Requests::<T>::get(answer.request).filter(|record| {
-			matches!(record.state, State::Assigned { node: by, draw, .. } if by == node && draw == answer.draw)
+		Self::assigned(node, answer.request, answer.draw)
+	}
+
+	/// A request that the node has by this draw.
+	pub(crate) fn assigned(node: NodeId, request: RequestId, draw: Draw) -> Option<RequestOf<T>> {
+		Requests::<T>::get(request).filter(|record| {
+			matches!(record.state, State::Assigned { node: by, draw: has, .. } if by == node && has == draw)
 		})
 	}
 }
@@ -190,6 +195,9 @@ impl<T> Default for OutputsOf<T> {
 impl<T: Config> OutputsOf<T> {
 	fn accept(&mut self, record: &RequestOf<T>, outcome: &Outcome) -> bool {
 		let Outcome::Output(bytes) = outcome else { return true };
+		if record.trust == TrustMode::Proved {
+			return false;
+		}
 		if self.known.as_ref().is_none_or(|(known, _)| *known != record.model) {
 			self.note_times();
 			self.known = T::Models::spec(record.model).map(|spec| (record.model, spec.outputs));

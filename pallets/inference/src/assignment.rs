@@ -127,7 +127,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let draw = mix.draw(request, &record.state);
 		match (&record.state, record.trust) {
-			(State::Waiting, TrustMode::Attested) => {
+			(State::Waiting, TrustMode::Attested | TrustMode::Proved) => {
 				// An app may name a few nodes, each of which is looked at.
 				let cost = if record.sponsor.is_some() { 4 } else { 1 };
 				(Self::assign(request, record, draw), cost)

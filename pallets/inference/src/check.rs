@@ -56,6 +56,8 @@ impl<T: Config> Pallet<T> {
 		let State::Settled { at, .. } = record.state else {
 			return Err(Error::<T>::NotSettled.into());
 		};
+		// It is a circuit's number, which a model's own may be beside, and nobody can have proved another.
+		ensure!(record.proof.is_none(), Error::<T>::NotSettled);
 		ensure!(Self::is_disputable(at), Error::<T>::DisputeTooLate);
 		ensure!(record.check.is_none(), Error::<T>::DisputeOpen);
 		ensure!(

@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 		let end = now.saturating_add(deadline);
 		let at = reserve(Ring::Ends, end, Expiry::Deadline(request))?;
 		match trust {
-			TrustMode::Attested => {
+			TrustMode::Attested | TrustMode::Proved => {
 				let half = deadline.checked_div(&2u32.into()).unwrap_or(deadline);
 				let half = now.saturating_add(half);
 				reserve(Ring::HalfTimes, half, Expiry::HalfTime(request))?;

@@ -10,13 +10,14 @@
 //! Attested:  request ─► Waiting ─► Assigned ─► Settled | Failed
 //!                         │  ▲         │
 //!                         │  └─ missed ┘ once, or found no answer once
+//! Proved:    as Attested; settled once the chain has checked the proof, and a wrong proof counts as missed
 //! Quorum:    request ─► Waiting ─► Convened ─► Settled | Failed
 //!                         │  ▲      │     └─► Escalated ─► Settled
 //!                         │  └──────┘ once
 //!                         ├─► Cancelled (before a node has it)
 //!                         └─► Expired   (deadline; from any of these)
 //! ```
-//! A settled answer may be run again: drawn by chance ([`sampling`]) or disputed ([`check`]).
+//! A settled answer may be run again, unless it was proved: drawn by chance ([`sampling`]) or disputed ([`check`]).
 //! Whatever ended stays for [`Config::Retention`] blocks, then `on_idle` prunes it.
 //!
 //! ## Properties
@@ -54,6 +55,7 @@ mod desk;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod posting;
+mod proved;
 mod queue;
 mod request;
 mod sampling;
@@ -110,7 +112,7 @@ pub mod pallet {
 		request::operators_for,
 		seams::{
 			AppDesk, BlockEntropy, CheckPurse, Entropy, FeeSplitter, ModelCatalogue, NodeRegistry,
-			Panels, UsageLog,
+			Panels, Provers, UsageLog,
 		},
 		AppId, AppUse, ClientKey, Draw, FaultKind, Input, ModelId, NodeId, RequestId, TrustMode,
 	};
@@ -140,6 +142,9 @@ pub mod pallet {
 
 		/// Where several nodes answer the same question.
 		type Panels: Panels<Self::AccountId, BalanceOf<Self>>;
+
+		/// Where answers that come with proofs are checked.
+		type Provers: Provers<BalanceOf<Self>>;
 
 		/// Splits what is paid for answers.
 		type Fees: FeeSplitter<Self::AccountId, CreditOf<Self>, Balance = BalanceOf<Self>>;
@@ -443,6 +448,8 @@ pub mod pallet {
 		InputMalformed,
 		/// The input's tensors are not as many, of the types, or of the shapes the model takes.
 		InputMismatch,
+		/// A proof can only be had for an input in the request itself that is within what the model's circuit holds.
+		InputUnprovable,
 		/// A quorum has 3 to 7 nodes, more than half of which must agree.
 		QuorumInvalid,
 		/// Too few different operators serve the model for this quorum and a jury beside it.
@@ -463,7 +470,7 @@ pub mod pallet {
 		NotRequester,
 		/// A node has the request, or it ended.
 		NotWaiting,
-		/// The request has no answer to dispute.
+		/// The request has no answer to dispute, or one that was proved.
 		NotSettled,
 		/// The answer was settled too long ago.
 		DisputeTooLate,

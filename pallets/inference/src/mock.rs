@@ -14,17 +14,17 @@ use frame_support::{
 };
 use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
 use opg_primitives::{
-	job::Answer,
+	job::{Answer, Ready},
 	model::{ModelSpec, Port},
 	node::WorkerId,
 	seams::{
 		AppDesk, BlockEntropy, Case, CaseDesk, CheckPurse, Delivery, Entropy, FeeSplitter,
-		ModelCatalogue, ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Question, UsageLog,
-		UsageNote, Use, Verdict, Wanted,
+		ModelCatalogue, ModelRefusal, ModelTerms, NodeRegistry, Panels, Payees, Provers, Question,
+		UsageLog, UsageNote, Use, Verdict, Wanted,
 	},
 	statement::{statement, Domain},
-	Access, AppUse, ContentCodec, ContentId, Draw, FaultKind, Input, ModelId, NodeId, Outcome,
-	RequestId, TrustKind, TrustMode,
+	Access, AppUse, Circuit, ContentCodec, ContentId, Draw, FaultKind, Input, ModelId, NodeId,
+	Outcome, RequestId, TrustKind, TrustMode,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use sp_core::{sr25519, Pair};
@@ -129,6 +129,12 @@ parameter_types! {
 	pub static Operators: u32 = 10;
 	/// What each node's answers leave to be disputed.
 	pub static Exposed: Vec<(NodeId, Balance)> = Vec::new();
+	/// Who was punished.
+	pub static Punished: Vec<NodeId> = Vec::new();
+	/// Whether proofs of the model can be checked at present.
+	pub static Checks: bool = true;
+	/// Answers with proofs that were to be posted.
+	pub static Posted: Vec<(NodeId, RequestId)> = Vec::new();
 	/// Who was drawn for a model: what was wanted.
 	pub static Shunned: Vec<NodeId> = Vec::new();
 	/// Questions panels were convened for and have not decided.
@@ -175,6 +181,18 @@ parameter_types! {
 	pub static PursePaid: Vec<(u64, Balance)> = Vec::new();
 }
 
+/// Takes and gives numbers below 2¹⁵ in magnitude.
+fn circuit() -> Circuit {
+	let scales = || vec![13].try_into().expect("one scale");
+	Circuit {
+		key: Default::default(),
+		settings: ContentId { codec: ContentCodec::Raw, digest: [1; 32] },
+		input_scales: scales(),
+		output_scales: scales(),
+		bits: 28,
+	}
+}
+
 fn port(name: &str, length: u32) -> Port {
 	Port {
 		name: name.as_bytes().to_vec().try_into().expect("a short name"),
@@ -208,6 +226,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			inputs: vec![port("x", 2)].try_into().expect("one port"),
 			outputs: vec![port("y", 1 + model)].try_into().expect("one port"),
 			profile: NumericProfile::Exact,
+			circuit: Some(circuit()),
 		})
 	}
 
@@ -266,8 +285,8 @@ impl NodeRegistry<u64, Balance> for Registry {
 		Free::mutate(|free| *free.entry(node).or_default() += 1);
 	}
 
-	fn punish(_: NodeId, _: ModelId, _: Balance) {
-		unreachable!("panels punish")
+	fn punish(node: NodeId, _: ModelId, _: Balance) {
+		Punished::mutate(|all| all.push(node));
 	}
 
 	fn expose(node: NodeId, fee: Balance) {
@@ -304,6 +323,22 @@ impl NodeRegistry<u64, Balance> for Registry {
 
 	fn charge_stale(node: NodeId, items: u32) {
 		Stale::mutate(|all| all.push((node, items)));
+	}
+}
+
+/// Checks proofs for a fee where the model has a circuit, and posts nothing.
+pub struct Booth;
+
+/// What checking a proof costs.
+pub(crate) const CHECKING: Balance = 7;
+
+impl Provers<Balance> for Booth {
+	fn upkeep(model: ModelId) -> Option<Balance> {
+		(model == MODEL && Checks::get()).then_some(CHECKING)
+	}
+
+	fn post(_: &WorkerId, node: NodeId, ready: Ready) {
+		Posted::mutate(|all| all.push((node, ready.number)));
 	}
 }
 
@@ -476,6 +511,7 @@ impl crate::Config for Test {
 	type Models = Catalogue;
 	type Nodes = Registry;
 	type Panels = Bench;
+	type Provers = Booth;
 	type Purse = CheckPot;
 	type BaseFee = BaseFee;
 	type DisputeWindow = ConstU64<30>;
@@ -523,6 +559,22 @@ pub(crate) fn ask(who: u64, key: u8, deadline: u64) -> DispatchResult {
 		TrustMode::Attested,
 		2 * PRICE,
 		deadline,
+		[key; 16],
+		None,
+	)
+	.map(|_| ())
+	.map_err(|refusal| refusal.error)
+}
+
+/// Asks for a proved answer to `input` as `who`.
+pub(crate) fn ask_proved(who: u64, key: u8, input: Input) -> DispatchResult {
+	Inference::request(
+		RuntimeOrigin::signed(who),
+		MODEL,
+		input,
+		TrustMode::Proved,
+		2 * PRICE,
+		DEADLINE,
 		[key; 16],
 		None,
 	)
@@ -642,6 +694,9 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		Free::set([(0, 2), (1, 2)].into());
 		Operators::set(10);
 		Exposed::take();
+		Punished::take();
+		Checks::set(true);
+		Posted::take();
 		Convened::take();
 		Juries::take();
 		HasPanels::set(true);

@@ -8,9 +8,9 @@ use frame_system::offchain::SubmitTransaction;
 use opg_primitives::{
 	job::{Answer, Desk, Job, JobId, Progress, Query, Ready, Task},
 	node::WorkerId,
-	seams::{ModelCatalogue, NodeRegistry},
+	seams::{ModelCatalogue, NodeRegistry, Provers},
 	statement::{statement, Domain},
-	Draw, NodeId, RequestId,
+	Draw, NodeId, RequestId, TrustMode,
 };
 use sp_application_crypto::RuntimeAppPublic;
 
@@ -33,11 +33,20 @@ impl<T: Config> Pallet<T> {
 		for (worker, node) in nodes {
 			let is_its_own =
 				|ready: &&Ready| Assigned::<T>::get(node, ready.number) == Some(ready.draw);
-			let answers = progress.ready.iter().filter(is_its_own).cloned().map(|ready| {
+			let (proved, plain): (Vec<_>, Vec<_>) = progress
+				.ready
+				.iter()
+				.filter(is_its_own)
+				.cloned()
+				.partition(|ready| ready.proof.is_some());
+			let answers = plain.into_iter().map(|ready| {
 				let Ready { number: request, draw, outcome, .. } = ready;
 				Answer { request, draw, outcome }
 			});
 			Self::post(&worker, node, answers.collect());
+			for ready in proved {
+				T::Provers::post(&worker, node, ready);
+			}
 		}
 	}
 
@@ -53,9 +62,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn job(request: RequestId, draw: Draw) -> Option<Job> {
-		let model = T::Models::spec(Requests::<T>::get(request)?.model)?;
+		let record = Requests::<T>::get(request)?;
+		let model = T::Models::spec(record.model)?;
 		let id = JobId { desk: Desk::Requests, number: request };
-		Some(Job { id, draw, model, input: Inputs::<T>::get(request)? })
+		let is_proved = record.trust == TrustMode::Proved;
+		Some(Job { id, draw, model, input: Inputs::<T>::get(request)?, is_proved })
 	}
 
 	fn post(worker: &WorkerId, node: NodeId, ready: Vec<Answer>) {

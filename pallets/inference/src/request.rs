@@ -18,7 +18,9 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
 	model::{read_tensors, Ports},
 	request::{operators_for, MAX_INPUT_BYTES},
-	seams::{AppDesk, ModelCatalogue, ModelRefusal, NodeRegistry, Panels, UsageLog, UsageNote},
+	seams::{
+		AppDesk, ModelCatalogue, ModelRefusal, NodeRegistry, Panels, Provers, UsageLog, UsageNote,
+	},
 	AppUse, ClientKey, Draw, Input, ModelId, PortMismatch, RequestId, TrustMode,
 };
 use sp_runtime::{
@@ -68,13 +70,17 @@ impl<T: Config> Pallet<T> {
 		let most = each.saturating_mul(u32::from(trust.nodes()).into());
 		ensure!(max_fee >= most, Error::<T>::MaxFeeTooLow);
 		Self::check_input(&terms.inputs, &input)?;
+		let upkeep = Self::upkeep(model, trust).ok_or(Error::<T>::TrustNotOffered)?;
+		if trust == TrustMode::Proved {
+			ensure!(Self::is_provable(model, &input), Error::<T>::InputUnprovable);
+		}
 		ensure!(T::Nodes::serves(model), Error::<T>::NotServed);
 		if let TrustMode::Quorum { nodes, .. } = trust {
 			let operators = T::Nodes::operators(model);
 			ensure!(operators >= operators_for(nodes), Error::<T>::TooFewOperators);
 		}
 
-		let cost = most.saturating_add(T::UpkeepFee::get());
+		let cost = most.saturating_add(upkeep);
 		let sponsor = match through {
 			Some(through) => T::Apps::admit(through, &requester, model, trust, cost)?,
 			None => None,
@@ -88,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		});
 		let now = T::Clock::current_block_number();
 		let Places { deadline, searched } = Self::reserve_expiry(request, trust, now, deadline)?;
-		Self::take_upkeep_and_hold(sponsor.as_ref().unwrap_or(&requester), held)?;
+		Self::take_upkeep_and_hold(sponsor.as_ref().unwrap_or(&requester), upkeep, held)?;
 
 		let drawn_from =
 			frame_system::Pallet::<T>::block_number().saturating_add(DRAW_DELAY.into());
@@ -116,6 +122,7 @@ impl<T: Config> Pallet<T> {
 			fault: None,
 			is_retried: false,
 			draw: Draw::zero(),
+			proof: None,
 			check: None,
 			state: State::Waiting,
 		};
@@ -185,7 +192,8 @@ impl<T: Config> Pallet<T> {
 			Inputs::<T>::remove(request);
 		}
 		let answers = match &state {
-			State::Settled { by, .. } => by.len() as u64,
+			// What was proved is not run again.
+			State::Settled { by, .. } if record.proof.is_none() => by.len() as u64,
 			_ => 0,
 		};
 		record.state = state;
@@ -226,6 +234,8 @@ impl<T: Config> Pallet<T> {
 		let usual: BlockNumberFor<T> = T::Models::answer_time(model).into();
 		let least = match trust {
 			TrustMode::Attested => usual.saturating_mul(4u32.into()),
+			// How long answers without a proof take says nothing of it.
+			TrustMode::Proved => Zero::zero(),
 			TrustMode::Quorum { .. } => T::Panels::least_time(model)
 				.saturating_add(DRAW_DELAY)
 				.saturating_add(MAX_AUTHOR_WAIT)
@@ -242,9 +252,27 @@ impl<T: Config> Pallet<T> {
 			price: terms.price,
 			surplus: terms.surplus,
 			most: each.saturating_mul(u32::from(trust.nodes()).into()),
-			upkeep: T::UpkeepFee::get(),
+			upkeep: Self::upkeep(model, trust)?,
 			transaction: Zero::zero(),
 		})
+	}
+
+	/// What a request's upkeep costs; nothing for a model whose proofs cannot be checked.
+	fn upkeep(model: ModelId, trust: TrustMode) -> Option<BalanceOf<T>> {
+		let proof = match trust {
+			TrustMode::Proved => T::Provers::upkeep(model)?,
+			TrustMode::Attested | TrustMode::Quorum { .. } => Zero::zero(),
+		};
+		Some(T::UpkeepFee::get().saturating_add(proof))
+	}
+
+	/// Whether the model's circuit takes an input, which has to be here to be held against a proof.
+	fn is_provable(model: ModelId, input: &Input) -> bool {
+		let Input::Inline(bytes) = input else { return false };
+		let Some(spec) = T::Models::spec(model) else { return false };
+		let tensors = read_tensors(&spec.inputs, bytes, MAX_INPUT_BYTES as usize);
+		let circuit = spec.circuit.as_ref();
+		circuit.zip(tensors.ok()).is_some_and(|(circuit, it)| circuit.quantised(&it).is_ok())
 	}
 
 	fn check_input(ports: &Ports, input: &Input) -> DispatchResult {
@@ -261,10 +289,14 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn take_upkeep_and_hold(payer: &T::AccountId, fee: BalanceOf<T>) -> DispatchResult {
+	fn take_upkeep_and_hold(
+		payer: &T::AccountId,
+		upkeep: BalanceOf<T>,
+		fee: BalanceOf<T>,
+	) -> DispatchResult {
 		let upkeep: CreditOf<T> = T::Currency::withdraw(
 			payer,
-			T::UpkeepFee::get(),
+			upkeep,
 			Precision::Exact,
 			Preservation::Preserve,
 			Fortitude::Polite,

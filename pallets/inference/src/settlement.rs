@@ -46,7 +46,9 @@ impl<T: Config> Pallet<T> {
 	) {
 		let (price, surplus) = (record.price, record.surplus);
 		let (fee, burn) = Self::pay_each(settlement, &mut record, by, price, surplus);
-		for node in by {
+		// What was proved cannot be disputed.
+		let exposed = if record.proof.is_none() { by } else { &[] };
+		for node in exposed {
 			T::Nodes::expose(*node, price);
 		}
 		let by = AnsweredBy::truncate_from(by.to_vec());

@@ -9,6 +9,7 @@ mod deadline;
 mod fault;
 mod laws;
 mod posting;
+mod proved;
 mod quorum;
 mod request;
 mod sampling;

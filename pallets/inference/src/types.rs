@@ -3,8 +3,9 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{
-	request::MAX_QUORUM, seams::Use, AppId, AppUse, ClientKey, Draw, FaultKind, ModelId, NodeId,
-	Outcome, RequestId, TrustMode,
+	request::MAX_QUORUM,
+	seams::{Proof, Use},
+	AppId, AppUse, ClientKey, Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
 };
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
@@ -155,6 +156,8 @@ pub struct Request<AccountId, Balance, Clock> {
 	pub is_retried: bool,
 	/// The draw it was given out by last.
 	pub draw: Draw,
+	/// The proof that came with its answer, if one did.
+	pub proof: Option<Proof>,
 	/// The re-run of its answer, while there is one.
 	pub check: Option<Check<AccountId, Balance, Clock>>,
 	/// How it stands.

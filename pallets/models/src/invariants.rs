@@ -5,7 +5,7 @@ use crate::{
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
-use opg_primitives::ContentId;
+use opg_primitives::{seams::ProofKeys, ContentId, TrustKind};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
@@ -13,6 +13,7 @@ impl<T: Config> Pallet<T> {
 	pub fn check_laws() -> Result<(), TryRuntimeError> {
 		Self::check_numbers()?;
 		Self::check_deposits()?;
+		Self::check_circuits()?;
 		Self::check_references()
 	}
 
@@ -45,6 +46,20 @@ impl<T: Config> Pallet<T> {
 			References::<T>::iter().collect::<BTreeMap<_, _>>() == files,
 			"files are not counted as models are made of them"
 		);
+		Ok(())
+	}
+
+	/// Models that may be asked under a proof, and no others, have a circuit, whose key is there.
+	fn check_circuits() -> Result<(), TryRuntimeError> {
+		for record in Models::<T>::iter_values() {
+			let is_proved = record.terms.trust.contains(&TrustKind::Proved);
+			ensure!(
+				is_proved == record.terms.circuit.is_some(),
+				"a circuit is of no use, or missing"
+			);
+			let has_key = record.terms.circuit.is_none_or(|it| T::Keys::system(it.key).is_some());
+			ensure!(has_key, "a circuit's key is gone");
+		}
 		Ok(())
 	}
 

@@ -9,6 +9,11 @@
 //! its record stays long enough for every open request to end, then the owner takes it away and the deposit back. Governance may
 //! `pause` a model that does harm and `resume` it: requests that are open go on, new ones are refused.
 //!
+//! ## Circuits
+//! A model that may be asked under a proof names its circuit: a key registered with the proofs, which stays while the model does, and
+//! what anyone needs to make the key again. The key has a public input for each element of all inputs and outputs, so nothing asked or
+//! answered is hidden. That it is the key of this model is the publisher's word, until governance has made it again and says so (`audit`).
+//!
 //! ## Prices
 //! The owner sets the price of an answer. While requests for a model wait because no node has a place free, an answer costs more, by a
 //! sixteenth a block and within what governance allows; when none waits, that falls again ([`demand`]). What it costs more is
@@ -63,7 +68,7 @@ pub mod pallet {
 	use super::{BalanceOf, Demand, Draft, ModelOf, WeightInfo};
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
-	use opg_primitives::{ContentId, ModelId};
+	use opg_primitives::{seams::ProofKeys, ContentId, ModelId};
 	use sp_runtime::Permill;
 
 	/// What the runtime decides for this pallet.
@@ -77,6 +82,9 @@ pub mod pallet {
 
 		/// The runtime's reasons for holds.
 		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The keys of circuits.
+		type Keys: ProofKeys;
 
 		/// Deposit for a record, before its bytes.
 		#[pallet::constant]
@@ -181,6 +189,11 @@ pub mod pallet {
 			/// The model.
 			model: ModelId,
 		},
+		/// Governance made a model's key again and found it the same.
+		Audited {
+			/// The model.
+			model: ModelId,
+		},
 		/// A retired model's record is gone and its deposit returned.
 		Removed {
 			/// The model.
@@ -217,6 +230,14 @@ pub mod pallet {
 		RoyaltyTooHigh,
 		/// No trust mode is allowed, or one is named twice.
 		TrustModesInvalid,
+		/// A model has a circuit exactly if it may be asked under a proof.
+		NoCircuit,
+		/// The circuit's numbers make no sense, or it has not a scale for each input and output of fixed shape and float32.
+		CircuitUnsound,
+		/// The circuit's key is not registered: do that first.
+		KeyUnknown,
+		/// The circuit's key is not of EZKL, or has not one public input for each element of all inputs and outputs.
+		KeyForeign,
 		/// Every model number is taken.
 		TooManyModels,
 	}
@@ -288,6 +309,15 @@ pub mod pallet {
 		pub fn resume(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
 			T::CuratorOrigin::ensure_origin(origin)?;
 			Self::do_resume(model)
+		}
+
+		/// Says that a model's key was made again from its file and settings, and is the same.
+		///
+		/// Emits `Audited`.
+		#[pallet::call_index(6)]
+		pub fn audit(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+			T::CuratorOrigin::ensure_origin(origin)?;
+			Self::do_audit(model)
 		}
 	}
 }

@@ -2,9 +2,13 @@
 
 use crate::{Draft, Event, Pallet};
 use frame_support::{derive_impl, parameter_types, traits::ConstU64};
-use opg_primitives::{ContentCodec, ContentId, Port, TrustKind};
+use opg_primitives::{
+	seams::{KeyId, KeyRefusal, ProofKeys, ProofSystem},
+	Circuit, ContentCodec, ContentId, Port, TrustKind,
+};
 use opg_tensor::{Dimension, ElementType, NumericProfile};
 use sp_runtime::{BuildStorage, Permill};
+use std::collections::BTreeMap;
 
 pub(crate) type Balance = u64;
 pub(crate) const ALICE: u64 = 1;
@@ -47,10 +51,41 @@ impl pallet_balances::Config for Test {
 parameter_types! {
 	/// The most that demand adds, in millionths.
 	pub static MaxSurcharge: u32 = 2_000_000;
+	/// The keys there are, with their public inputs and how often they are relied on.
+	pub static Keys: BTreeMap<KeyId, (ProofSystem, u32, u32)> = BTreeMap::new();
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 }
 
+/// The keys of [`Keys`].
+pub struct Registry;
+
+impl ProofKeys for Registry {
+	fn acquire(key: KeyId) -> Result<(), KeyRefusal> {
+		Keys::mutate(|keys| {
+			keys.get_mut(&key).ok_or(KeyRefusal::Unknown)?.2 += 1;
+			Ok(())
+		})
+	}
+
+	fn release(key: KeyId) {
+		Keys::mutate(|keys| keys.get_mut(&key).expect("a key that was relied on").2 -= 1);
+	}
+
+	fn system(key: KeyId) -> Option<ProofSystem> {
+		Keys::get().get(&key).map(|key| key.0)
+	}
+
+	fn inputs(key: KeyId) -> Option<u32> {
+		Keys::get().get(&key).map(|key| key.1)
+	}
+
+	fn is_approved(_: KeyId) -> bool {
+		false
+	}
+}
+
 impl crate::Config for Test {
+	type Keys = Registry;
 	type CuratorOrigin = frame_system::EnsureRoot<u64>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -85,6 +120,28 @@ pub(crate) fn draft() -> Draft<Balance> {
 		price: 10_000,
 		royalty: Permill::from_percent(5),
 		trust: vec![TrustKind::Attested].try_into().expect("one mode"),
+		circuit: None,
+	}
+}
+
+pub(crate) const KEY: KeyId = KeyId::repeat_byte(7);
+
+/// A model of two inputs and one output that can be proved under [`KEY`].
+pub(crate) fn proved() -> Draft<Balance> {
+	let ports = |name, length| vec![port(name, &[Dimension::Fixed(1), Dimension::Fixed(length)])];
+	let scales = || vec![13].try_into().expect("one scale");
+	Draft {
+		inputs: ports("x", 2).try_into().expect("one port"),
+		outputs: ports("y", 1).try_into().expect("one port"),
+		trust: vec![TrustKind::Attested, TrustKind::Proved].try_into().expect("two modes"),
+		circuit: Some(Circuit {
+			key: KEY,
+			settings: ContentId { codec: ContentCodec::Raw, digest: [2; 32] },
+			input_scales: scales(),
+			output_scales: scales(),
+			bits: 28,
+		}),
+		..draft()
 	}
 }
 
@@ -102,6 +159,7 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	externalities.execute_with(|| {
 		// Tests that share a thread share this.
 		MaxSurcharge::set(2_000_000);
+		Keys::set([(KEY, (ProofSystem::Ezkl23Bn254, 3, 0))].into());
 		System::set_block_number(1);
 		test();
 		Pallet::<Test>::check_laws().expect("the laws hold");

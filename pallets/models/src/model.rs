@@ -15,10 +15,11 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
+	circuit::public_inputs,
 	model::Ports,
 	request::MAX_OUTPUT_BYTES,
-	seams::{ModelCatalogue, ModelFiles, ModelRefusal, ModelTerms},
-	ContentId, ModelId, ModelSpec, Port, TrustKind,
+	seams::{ModelCatalogue, ModelFiles, ModelRefusal, ModelTerms, ProofKeys, ProofSystem},
+	Audit, Circuit, ContentId, ModelId, ModelSpec, Port, TrustKind,
 };
 use opg_tensor::Dimension;
 use sp_runtime::{
@@ -44,11 +45,13 @@ impl<T: Config> Pallet<T> {
 			T::Currency::reducible_balance(&owner, Preservation::Preserve, Fortitude::Polite);
 		ensure!(usable >= deposit, TokenError::FundsUnavailable);
 		T::Currency::hold(&HoldReason::Model.into(), &owner, deposit)?;
+		if let Some(circuit) = &draft.circuit {
+			T::Keys::acquire(circuit.key).map_err(|_| Error::<T>::KeyUnknown)?;
+		}
 		let content = draft.content;
-		Models::<T>::insert(
-			model,
-			Model { owner: owner.clone(), terms: draft, status: Status::Active, deposit },
-		);
+		let (status, audit) = (Status::Active, Audit::Unaudited);
+		let record = Model { owner: owner.clone(), terms: draft, status, deposit, audit };
+		Models::<T>::insert(model, record);
 		NextModel::<T>::put(next);
 		References::<T>::mutate(content, |models| *models = models.saturating_add(1));
 		Self::deposit_event(Event::Published { model, owner, content });
@@ -104,6 +107,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_audit(model: ModelId) -> DispatchResult {
+		Models::<T>::try_mutate(model, |record| {
+			let record = record.as_mut().ok_or(Error::<T>::ModelUnknown)?;
+			ensure!(record.terms.circuit.is_some(), Error::<T>::NoCircuit);
+			record.audit = Audit::Audited;
+			Ok::<_, DispatchError>(())
+		})?;
+		Self::deposit_event(Event::Audited { model });
+		Ok(())
+	}
+
 	pub(crate) fn do_remove(owner: T::AccountId, model: ModelId) -> DispatchResult {
 		let record = Models::<T>::get(model).ok_or(Error::<T>::ModelUnknown)?;
 		ensure!(record.owner == owner, Error::<T>::NotOwner);
@@ -120,6 +134,9 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		)?;
 		Models::<T>::remove(model);
+		if let Some(circuit) = record.terms.circuit {
+			T::Keys::release(circuit.key);
+		}
 		Self::forget_file(record.terms.content);
 		AnswerTimes::<T>::remove(model);
 		Demands::<T>::remove(model);
@@ -170,6 +187,25 @@ impl<T: Config> Pallet<T> {
 		Self::check_price(draft.price, draft.royalty)?;
 		let trust = draft.trust.as_slice();
 		ensure!(!trust.is_empty() && all_differ(trust), Error::<T>::TrustModesInvalid);
+		let is_proved = trust.contains(&TrustKind::Proved);
+		ensure!(is_proved == draft.circuit.is_some(), Error::<T>::NoCircuit);
+		match &draft.circuit {
+			Some(circuit) => Self::check_circuit(circuit, draft),
+			None => Ok(()),
+		}
+	}
+
+	/// Refuses a circuit that does not show all inputs and outputs of the model, element by element.
+	fn check_circuit(circuit: &Circuit, draft: &Draft<BalanceOf<T>>) -> DispatchResult {
+		let has_all = circuit.input_scales.len() == draft.inputs.len()
+			&& circuit.output_scales.len() == draft.outputs.len();
+		ensure!(circuit.is_sound() && has_all, Error::<T>::CircuitUnsound);
+		let ports = draft.inputs.iter().chain(&draft.outputs);
+		let elements = public_inputs(ports).ok_or(Error::<T>::CircuitUnsound)?;
+		// Only under a reference string that the chain believes can money follow from anybody's key.
+		let system = T::Keys::system(circuit.key).ok_or(Error::<T>::KeyUnknown)?;
+		ensure!(system == ProofSystem::Ezkl23Bn254, Error::<T>::KeyForeign);
+		ensure!(T::Keys::inputs(circuit.key) == Some(elements), Error::<T>::KeyForeign);
 		Ok(())
 	}
 
@@ -243,8 +279,9 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 
 	fn spec(model: ModelId) -> Option<ModelSpec> {
-		let Draft { content, inputs, outputs, profile, .. } = Models::<T>::get(model)?.terms;
-		Some(ModelSpec { id: model, content, inputs, outputs, profile })
+		let terms = Models::<T>::get(model)?.terms;
+		let Draft { content, inputs, outputs, profile, circuit, .. } = terms;
+		Some(ModelSpec { id: model, content, inputs, outputs, profile, circuit })
 	}
 
 	fn is_active(model: ModelId) -> bool {

@@ -1,5 +1,6 @@
 //! What publishers may and may not do, a file a theme.
 
+mod circuit;
 mod demand;
 mod laws;
 mod life;

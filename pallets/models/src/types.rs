@@ -2,7 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use opg_primitives::{model::Ports, ContentId, TrustKind};
+use opg_primitives::{model::Ports, Audit, Circuit, ContentId, TrustKind};
 use opg_tensor::NumericProfile;
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
@@ -33,6 +33,8 @@ pub struct Draft<Balance> {
 	pub royalty: Permill,
 	/// Under which trust it may be asked.
 	pub trust: BoundedVec<TrustKind, MaxTrustModes>,
+	/// How its answers are proved, exactly if it may be asked under a proof.
+	pub circuit: Option<Circuit>,
 }
 
 /// Whether a model takes requests.
@@ -73,6 +75,8 @@ pub struct Model<AccountId, Balance, BlockNumber> {
 	pub status: Status<BlockNumber>,
 	/// What the owner put down for this record.
 	pub deposit: Balance,
+	/// Whether somebody found that its circuit's key is made of it; says nothing of a model without a circuit.
+	pub audit: Audit,
 }
 
 impl<AccountId, Balance, BlockNumber> Model<AccountId, Balance, BlockNumber> {

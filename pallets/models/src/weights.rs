@@ -17,6 +17,8 @@ pub trait WeightInfo {
 	fn pause() -> Weight;
 	/// Of `resume`.
 	fn resume() -> Weight;
+	/// Of `audit`.
+	fn audit() -> Weight;
 }
 
 const RECORD_BYTES: u64 = 6_000;
@@ -31,7 +33,8 @@ pub struct UpperBounds<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn publish() -> Weight {
-		upper_bound::<T>(155, 5, 5)
+		// The circuit's key is looked up, and counted as relied on.
+		upper_bound::<T>(175, 6, 6)
 	}
 
 	fn update_price() -> Weight {
@@ -43,7 +46,7 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn remove() -> Weight {
-		upper_bound::<T>(105, 4, 5)
+		upper_bound::<T>(115, 5, 6)
 	}
 
 	fn pause() -> Weight {
@@ -51,6 +54,10 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	}
 
 	fn resume() -> Weight {
+		upper_bound::<T>(40, 1, 1)
+	}
+
+	fn audit() -> Weight {
 		upper_bound::<T>(40, 1, 1)
 	}
 }

@@ -117,6 +117,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			inputs: Default::default(),
 			outputs: Default::default(),
 			profile: NumericProfile::Exact,
+			circuit: None,
 		})
 	}
 

@@ -154,6 +154,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			inputs: vec![port("x")].try_into().expect("one port"),
 			outputs: vec![port("y")].try_into().expect("one port"),
 			profile: NumericProfile::Tolerance { abs: 100_000_000, rel: 0 },
+			circuit: None,
 		})
 	}
 

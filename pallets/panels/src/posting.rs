@@ -58,7 +58,8 @@ impl<T: Config> Pallet<T> {
 		let record = Panels::<T>::get(panel)?;
 		let id = JobId { desk: Desk::Panels, number: panel };
 		let model = T::Models::spec(record.model)?;
-		Some(Job { id, draw, model, input: T::Desk::input(record.case)? })
+		let input = T::Desk::input(record.case)?;
+		Some(Job { id, draw, model, input, is_proved: false })
 	}
 
 	fn post_commits(worker: &WorkerId, node: NodeId, ready: &[Ready]) {

@@ -52,6 +52,7 @@ extern crate alloc;
 mod aggregation;
 pub mod api;
 mod bill;
+mod checking;
 pub mod fault;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;

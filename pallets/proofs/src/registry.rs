@@ -169,6 +169,10 @@ impl<T: Config> ProofKeys for Pallet<T> {
 		});
 	}
 
+	fn system(key: KeyId) -> Option<ProofSystem> {
+		Keys::<T>::get(key).map(|record| record.system)
+	}
+
 	fn inputs(key: KeyId) -> Option<u32> {
 		Keys::<T>::get(key).map(|record| record.inputs)
 	}

@@ -1,15 +1,27 @@
 //! Circuits: what the public inputs of a model's proofs have to be for its proof to be one of a request's input and output.
 
-use crate::{content::ContentId, model::MaxPorts, seams::KeyId};
+use crate::{
+	content::ContentId,
+	model::{MaxPorts, Port},
+	seams::KeyId,
+};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
-use opg_tensor::{on_grid, to_fixed_point, FixedPointError, Tensor, MAX_SCALE};
+use opg_tensor::{
+	on_grid, to_fixed_point, Dimension, ElementType, FixedPointError, Tensor, MAX_SCALE,
+};
 use scale_info::TypeInfo;
-use sp_runtime::BoundedVec;
+use sp_runtime::{traits::ConstU32, BoundedVec};
 
 /// The most bits of magnitude of a circuit's numbers.
 pub const MAX_BITS: u8 = 62;
+
+/// The most bytes of an answer's proof.
+pub const MAX_PROOF_BYTES: u32 = 16_512;
+
+/// Bounds an answer's proof.
+pub type MaxProofBytes = ConstU32<MAX_PROOF_BYTES>;
 
 /// The upper half of the order of BN254's group, which no number here reaches.
 const ORDER_HIGH: u128 = 0x3064_4e72_e131_a029_b850_45b6_8181_585d;
@@ -34,6 +46,30 @@ pub struct Circuit {
 	pub output_scales: BoundedVec<u8, MaxPorts>,
 	/// Every number is below 2 to this power in magnitude, as the circuit's decomposition wants it.
 	pub bits: u8,
+}
+
+/// Whether somebody found that a circuit's key is made of its model.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Audit {
+	/// Nobody but who published it, and the nodes that serve it, says so.
+	#[default]
+	#[codec(index = 0)]
+	Unaudited,
+	/// Governance made the key again and found it the same.
+	#[codec(index = 1)]
+	Audited,
 }
 
 /// Why no proof can be of an input and an output.
@@ -82,6 +118,22 @@ impl Circuit {
 			&& (1..=MAX_BITS).contains(&self.bits)
 	}
 
+	/// The numbers that the circuit takes for these inputs, or why it takes none.
+	pub fn quantised(&self, inputs: &[Tensor]) -> Result<Vec<Vec<i64>>, CircuitError> {
+		if !self.is_sound() {
+			return Err(CircuitError::Unsound);
+		}
+		if inputs.len() != self.input_scales.len() {
+			return Err(CircuitError::Count);
+		}
+		let all = inputs.iter().zip(&self.input_scales).enumerate();
+		all.map(|(input, (tensor, scale))| {
+			to_fixed_point(tensor, (*scale).into(), self.bits.into())
+				.map_err(|fault| CircuitError::Input { input, fault })
+		})
+		.collect()
+	}
+
 	/// The public inputs, as big-endian words, of the proof that `outputs` are what the model gives for `inputs`.
 	///
 	/// An input is rounded as the circuit rounds it. Of the outputs only those are taken that stand exactly for the circuit's
@@ -98,12 +150,8 @@ impl Circuit {
 			return Err(CircuitError::Count);
 		}
 		let bits = u32::from(self.bits);
-		let mut words = Vec::new();
-		for (input, (tensor, scale)) in inputs.iter().zip(&self.input_scales).enumerate() {
-			let numbers = to_fixed_point(tensor, (*scale).into(), bits)
-				.map_err(|fault| CircuitError::Input { input, fault })?;
-			words.extend(numbers.into_iter().map(word));
-		}
+		let numbers = self.quantised(inputs)?;
+		let mut words: Vec<_> = numbers.into_iter().flatten().map(word).collect();
 		for (output, (tensor, scale)) in outputs.iter().zip(&self.output_scales).enumerate() {
 			let numbers = on_grid(tensor, (*scale).into(), bits)
 				.map_err(|fault| CircuitError::Output { output, fault })?;
@@ -111,6 +159,20 @@ impl Circuit {
 		}
 		Ok(words)
 	}
+}
+
+/// The public inputs of a circuit for these ports: one for each element. `None` where one is not of float32 with a fixed shape.
+pub fn public_inputs<'a>(ports: impl IntoIterator<Item = &'a Port>) -> Option<u32> {
+	ports.into_iter().try_fold(0u32, |sum, port| {
+		if port.element != ElementType::Float32 {
+			return None;
+		}
+		let elements = port.shape.iter().try_fold(1u32, |count, dimension| match dimension {
+			Dimension::Fixed(length) => count.checked_mul(*length),
+			Dimension::Any => None,
+		})?;
+		sum.checked_add(elements)
+	})
 }
 
 /// A number as an element of the scalar field.
@@ -129,9 +191,20 @@ fn word(number: i64) -> [u8; 32] {
 	word
 }
 
+/// The number that an element of the scalar field stands for; `None` for one that is no circuit's.
+pub fn number(word: &[u8; 32]) -> Option<i64> {
+	let (high, low) = word.split_first_chunk::<16>()?;
+	let (high, low) = (u128::from_be_bytes(*high), u128::from_be_bytes(*low.first_chunk::<16>()?));
+	match high {
+		0 => i64::try_from(low).ok(),
+		ORDER_HIGH => i64::try_from(ORDER_LOW.checked_sub(low)?).ok()?.checked_neg(),
+		_ => None,
+	}
+}
+
 #[cfg(test)]
 mod tests {
-	use super::{word, Circuit, CircuitError};
+	use super::{number, word, Circuit, CircuitError};
 	use crate::content::{ContentCodec, ContentId};
 	use opg_tensor::{FixedPointError, Tensor};
 
@@ -214,5 +287,14 @@ mod tests {
 		let words: std::collections::BTreeSet<_> = numbers.into_iter().map(word).collect();
 		assert_eq!(words.len(), numbers.len());
 		assert!(words.iter().all(|word| word[0] <= 0x30));
+	}
+
+	#[test]
+	fn a_word_stands_for_the_number_it_was_made_of() {
+		for value in [0, 1, -1, 1 << 28, -(1 << 28), i64::MAX, -i64::MAX] {
+			assert_eq!(number(&word(value)), Some(value));
+		}
+		assert_eq!(number(&[0xff; 32]), None);
+		assert_eq!(number(&[0x11; 32]), None);
 	}
 }

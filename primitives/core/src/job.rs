@@ -37,6 +37,8 @@ pub struct Job {
 	pub model: ModelSpec,
 	/// What to run it on.
 	pub input: Input,
+	/// Whether the answer has to come with a proof.
+	pub is_proved: bool,
 }
 
 /// A node's answer to one request.
@@ -124,6 +126,8 @@ pub struct Ready {
 	pub outcome: Outcome,
 	/// A secret drawn once for this answer and kept with it: it hides the answer in a commitment.
 	pub salt: [u8; 32],
+	/// The proof that comes with it, where one was asked for and there is an output.
+	pub proof: Option<Vec<u8>>,
 }
 
 /// How the jobs asked about stand.

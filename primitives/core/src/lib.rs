@@ -23,7 +23,7 @@ pub mod seams;
 pub mod statement;
 
 pub use app::{Access, AppId, AppUse};
-pub use circuit::{Circuit, CircuitError};
+pub use circuit::{Audit, Circuit, CircuitError};
 pub use content::{ContentCodec, ContentId};
 pub use feed::FeedId;
 pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};

@@ -1,6 +1,6 @@
 //! Models as every part of the chain sees them: an id, typed ports, and what may make an answer believable.
 
-use crate::ContentId;
+use crate::{Circuit, ContentId};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use opg_tensor::{
@@ -84,6 +84,9 @@ pub enum TrustKind {
 	/// Several nodes answer and enough of them agree.
 	#[codec(index = 1)]
 	Quorum,
+	/// One node answers with a proof that the chain checks.
+	#[codec(index = 2)]
+	Proved,
 }
 
 /// What a worker has to know of a model to run it.
@@ -99,4 +102,6 @@ pub struct ModelSpec {
 	pub outputs: Ports,
 	/// How two answers are compared.
 	pub profile: NumericProfile,
+	/// How its answers are proved, if they can be.
+	pub circuit: Option<Circuit>,
 }

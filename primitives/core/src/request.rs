@@ -76,6 +76,9 @@ pub enum TrustMode {
 		/// How many must agree; more than half of them.
 		agree: u8,
 	},
+	/// One node answers with a proof that the chain checks before anybody is paid.
+	#[codec(index = 2)]
+	Proved,
 }
 
 impl TrustMode {
@@ -84,13 +87,14 @@ impl TrustMode {
 		match self {
 			Self::Attested => TrustKind::Attested,
 			Self::Quorum { .. } => TrustKind::Quorum,
+			Self::Proved => TrustKind::Proved,
 		}
 	}
 
 	/// How many nodes are drawn at first, each of which is paid the model's price.
 	pub const fn nodes(self) -> u8 {
 		match self {
-			Self::Attested => 1,
+			Self::Attested | Self::Proved => 1,
 			Self::Quorum { nodes, .. } => nodes,
 		}
 	}
@@ -98,7 +102,7 @@ impl TrustMode {
 	/// Whether the numbers make sense.
 	pub const fn is_valid(self) -> bool {
 		match self {
-			Self::Attested => true,
+			Self::Attested | Self::Proved => true,
 			Self::Quorum { nodes, agree } => {
 				nodes >= MIN_QUORUM && nodes <= MAX_QUORUM && agree <= nodes && agree > nodes / 2
 			},
@@ -144,6 +148,9 @@ pub enum FaultKind {
 	/// The model's or the input's file could not be had.
 	#[codec(index = 7)]
 	Unavailable,
+	/// The model's circuit cannot hold the input, or what it comes to.
+	#[codec(index = 8)]
+	Unprovable,
 }
 
 /// What a node answers.

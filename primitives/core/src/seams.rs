@@ -1,6 +1,7 @@
 //! The traits by which one pallet asks another; `runtime/src/configs` answers them.
 
 mod apps;
+mod circuits;
 mod entropy;
 mod feeds;
 mod fees;
@@ -15,6 +16,7 @@ mod rewards;
 mod usage;
 
 pub use apps::AppDesk;
+pub use circuits::{Proof, ProvedDesk, Provers};
 pub use entropy::{BlockEntropy, Entropy};
 pub use feeds::{Conduct, FeedReader, Observers};
 pub use fees::{CheckPurse, FeeSplitter, Payees};
@@ -24,8 +26,8 @@ pub use models::{ModelCatalogue, ModelRefusal, ModelTerms};
 pub use nodes::{Delivery, NodeRegistry, Wanted, WorkerKeys};
 pub use panels::{Case, CaseDesk, Claim, PanelId, Panels, Question, Verdict};
 pub use proofs::{
-	KeyId, KeyRefusal, OnProofVerified, ProofKeys, ProofSystem, Provenance, Reference,
-	VerifiedProof,
+	KeyId, KeyRefusal, OnProofVerified, ProofKeys, ProofRefusal, ProofSystem, ProofVerifier,
+	Provenance, Reference, VerifiedProof,
 };
 pub use requests::{Ask, RequestDesk, RequestStanding};
 pub use rewards::RewardRecord;

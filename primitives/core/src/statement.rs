@@ -20,6 +20,8 @@ pub enum Domain {
 	Showings,
 	/// What a commitment hides; the payload is `(panel, draw, node, salt, outcome)`, hashed and not signed.
 	Commitment,
+	/// A node answers a request with a proof; the payload is `(node, request, draw, statement, blake2_256(proof))`.
+	Proof,
 	/// A node saw numbers; the payload is a [`Sighting`](crate::feed::Sighting).
 	Observation,
 }
@@ -33,6 +35,7 @@ impl Domain {
 			Self::Commits => b"opg/commits/1",
 			Self::Reveals => b"opg/reveals/1",
 			Self::Showings => b"opg/showings/1",
+			Self::Proof => b"opg/proved-answer/1",
 			Self::Commitment => b"opg/commitment/1",
 			Self::Observation => b"opg/observation/1",
 		}

@@ -124,6 +124,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| RuntimeCall::Nodes(_)
 						| RuntimeCall::Inference(pallet_inference::Call::cancel { .. })
 						| RuntimeCall::Panels(_)
+						| RuntimeCall::Circuits(_)
 				)
 			},
 			Self::Staking => is_staking(),
@@ -133,6 +134,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Nodes(_)
 					| RuntimeCall::Inference(_)
 					| RuntimeCall::Panels(_)
+					| RuntimeCall::Circuits(_)
 					| RuntimeCall::Apps(_)
 					| RuntimeCall::Storage(_)
 					| RuntimeCall::Feeds(_)

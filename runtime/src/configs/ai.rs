@@ -11,8 +11,8 @@ use crate::{
 		currency::{deposit, MICRO_OPG, OPG},
 		time::{DAYS, HOURS, MINUTES},
 	},
-	AccountId, Apps, Babe, Balance, Balances, BlockNumber, Clock, Inference, Models, Nodes, Panels,
-	Runtime, RuntimeHoldReason, Usage,
+	AccountId, Apps, Babe, Balance, Balances, BlockNumber, Circuits, Clock, Inference, Models,
+	Nodes, Panels, Proofs, Runtime, RuntimeHoldReason, Usage,
 };
 use codec::Encode;
 use frame_support::{
@@ -48,6 +48,7 @@ impl pallet_models::Config for Runtime {
 	type CuratorOrigin = EitherOf<EnsureRoot<AccountId>, ModelCurator>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Keys = Proofs;
 	type DepositBase = ModelDepositBase;
 	type DepositPerByte = ModelDepositPerByte;
 	type MinPrice = MinPrice;
@@ -123,12 +124,23 @@ parameter_types! {
 	});
 }
 
+impl pallet_circuits::Config for Runtime {
+	type Balance = Balance;
+	type Desk = Inference;
+	type Models = Models;
+	type Nodes = Nodes;
+	type Verifier = Proofs;
+	type WeightToFee = IdentityFee<Balance>;
+	type WeightInfo = pallet_circuits::weights::UpperBounds<Runtime>;
+}
+
 impl pallet_inference::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Models = Models;
 	type Nodes = Nodes;
 	type Panels = Panels;
+	type Provers = Circuits;
 	type Fees = FeeShares;
 	type Apps = Apps;
 	type Usage = Usage;

@@ -410,6 +410,7 @@ fn publish(owner: AccountId, price: Balance, royalty: u32) {
 			price,
 			royalty: Permill::from_percent(royalty),
 			trust: vec![TrustKind::Attested, TrustKind::Quorum].try_into().expect("two; qed"),
+			circuit: None,
 		}
 	));
 }

@@ -382,6 +382,7 @@ pub(crate) fn publish(owner: AccountId) {
 			price: PRICE,
 			royalty: Permill::from_percent(10),
 			trust: vec![TrustKind::Attested].try_into().expect("one"),
+			circuit: None,
 		}
 	));
 }

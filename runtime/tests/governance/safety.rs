@@ -109,6 +109,7 @@ fn serve() {
 			price: OPG,
 			royalty: Permill::zero(),
 			trust: vec![TrustKind::Attested].try_into().expect("one"),
+			circuit: None,
 		}
 	));
 	report();

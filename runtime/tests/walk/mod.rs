@@ -128,6 +128,7 @@ pub(crate) fn publish_and_serve() {
 			price: PRICE,
 			royalty: Permill::from_percent(10),
 			trust: vec![TrustKind::Attested].try_into().expect("one"),
+			circuit: None,
 		}
 	));
 	report(0, Bob, vec![0]);

@@ -16,8 +16,10 @@ With --json, and for every line of a .jsonl file, an answer is one object:
   node     who answered, if that was one node
   nodes    all who answered
   blocks   from the request to its end
+  proof    if it was proved: its bytes, what it showed (statement), the seconds a node took
+           (seconds, as seen from here) and what checking it weighed (weight_ms)
   fault    if it failed: looped, out-of-memory, output-too-long, output-mismatch,
-           input-mismatch, crashed, refused or unavailable
+           input-mismatch, crashed, refused, unavailable or unprovable
   error    why there is no output, and what to do
 
 Exit codes: 0 every request settled, 1 something failed before, 2 the command was
@@ -33,16 +35,16 @@ pub(crate) struct InferArgs {
 	/// JSON, a file of JSON, or a .jsonl file with one request a line
 	#[arg(long, value_name = "FILE|JSON")]
 	pub(crate) input: String,
-	/// What makes the answer believable: attested (one bonded node answers) or quorum:KofN
-	/// (N nodes answer without seeing each other's answers and K agree; N from 3 to 7, K more
-	/// than half of N)
+	/// What makes the answer believable: attested (one bonded node answers), quorum:KofN (N nodes
+	/// answer without seeing each other's answers and K agree; N from 3 to 7, K more than half of
+	/// N) or proved (one node answers with a proof that the chain checks)
 	#[arg(long, value_name = "TRUST", default_value = "attested", value_parser = read_trust)]
 	pub(crate) trust: TrustMode,
 	/// The most to pay for each answer [default: what it costs now, for each node asked; see
 	/// `opg estimate`]
 	#[arg(long, value_name = "AMOUNT")]
 	pub(crate) max_fee: Option<Amount>,
-	/// Blocks within which the answer must come [default: 40, for a quorum 120]
+	/// Blocks within which the answer must come [default: 40, for a quorum or a proof 120]
 	#[arg(long, value_name = "BLOCKS")]
 	pub(crate) deadline: Option<u32>,
 	/// File for the results; else they are printed

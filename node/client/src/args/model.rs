@@ -24,6 +24,16 @@ pub(crate) enum ModelCommand {
 	Retire { model: u32 },
 	/// Take a model's record away, some time after it was retired, and its deposit back
 	Remove { model: u32 },
+	/// Make the key of a model's circuit again, from its file, its settings and the reference string,
+	/// and say whether it is the one its proofs are checked with
+	Audit {
+		model: u32,
+		#[command(flatten)]
+		prover: ProverArgs,
+		/// Say so on the chain too: governance alone may (on a development chain //Alice by sudo)
+		#[arg(long)]
+		record: bool,
+	},
 	/// Change what an answer costs; what is not given stays
 	SetPrice {
 		model: u32,
@@ -34,6 +44,18 @@ pub(crate) enum ModelCommand {
 		#[arg(long)]
 		royalty: Option<Share>,
 	},
+}
+
+/// What circuits are set up with.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ProverArgs {
+	/// The Python that has EZKL; scripts/setup.sh --ezkl puts one there
+	#[arg(long, env = "OPG_EZKL", value_name = "PYTHON", default_value = ".opg/ezkl/bin/python")]
+	pub(crate) ezkl: PathBuf,
+	/// The structured reference string, as EZKL reads it [default: on a development chain the one
+	/// that anybody can make]
+	#[arg(long, value_name = "FILE")]
+	pub(crate) srs: Option<PathBuf>,
 }
 
 /// A model to publish.
@@ -62,9 +84,26 @@ pub(crate) struct PublishArgs {
 	/// Two answers must be the same bytes [default where no output is a float]
 	#[arg(long, conflicts_with = "tolerance")]
 	pub(crate) exact: bool,
-	/// What the model may be asked under, separated by commas
-	#[arg(long, value_enum, value_delimiter = ',', default_value = "attested,quorum")]
+	/// What the model may be asked under, separated by commas [default: attested,quorum, and proved
+	/// with --prove]
+	#[arg(long, value_enum, value_delimiter = ',')]
 	pub(crate) trust: Vec<TrustArg>,
+	/// Let the model be asked under a proof: its circuit is compiled and set up with EZKL, and its
+	/// key registered
+	#[arg(long, requires = "samples")]
+	pub(crate) prove: bool,
+	/// Inputs such as the model is going to be asked, as for `opg infer`: the circuit's ranges are
+	/// chosen by them
+	#[arg(long, value_name = "FILE|JSON")]
+	pub(crate) samples: Option<String>,
+	/// Bits of fraction of the circuit's numbers: more are more exact, and range less far
+	#[arg(long, value_name = "BITS", default_value_t = 13, value_parser = clap::value_parser!(u8).range(1..=20))]
+	pub(crate) scale: u8,
+	/// The circuit has 2 to this power rows at most
+	#[arg(long, value_name = "K", default_value_t = 17, value_parser = clap::value_parser!(u32).range(6..=22))]
+	pub(crate) logrows: u32,
+	#[command(flatten)]
+	pub(crate) prover: ProverArgs,
 	/// Further nodes to upload the file to
 	#[arg(long, value_name = "URL")]
 	pub(crate) store_url: Vec<String>,
@@ -98,6 +137,16 @@ mod tests {
 	}
 
 	#[test]
+	fn to_be_proved_a_model_needs_samples() {
+		let line = "opg model publish m --name m --price 1 --prove";
+		let error = Opg::try_parse_from(line.split_whitespace()).unwrap_err();
+		assert_eq!(error.kind(), ErrorKind::MissingRequiredArgument);
+		assert!(error.to_string().contains("--samples"), "{error}");
+		let line = format!("{line} --samples rows.jsonl");
+		assert!(Opg::try_parse_from(line.split_whitespace()).is_ok());
+	}
+
+	#[test]
 	fn exact_and_tolerance_exclude_each_other() {
 		let line = "opg model publish m --name m --price 1 --exact --tolerance abs=1";
 		let error = Opg::try_parse_from(line.split_whitespace()).unwrap_err();
@@ -105,13 +154,13 @@ mod tests {
 	}
 
 	#[test]
-	fn a_model_may_be_asked_under_any_trust_unless_told_otherwise() {
+	fn the_trust_a_model_is_asked_under_may_be_named() {
 		let trust = |line| match parsed(line) {
 			Command::Model(ModelCommand::Publish(args)) => args.trust,
 			_ => panic!("another command"),
 		};
 		let line = "opg model publish m --name m --price 1";
-		assert_eq!(trust(line), [TrustArg::Attested, TrustArg::Quorum]);
+		assert_eq!(trust(line), []);
 		assert_eq!(trust(&format!("{line} --trust quorum")), [TrustArg::Quorum]);
 	}
 }

@@ -62,6 +62,7 @@ pub(crate) const PUBLISH: Name = ("Models", "publish");
 pub(crate) const UPDATE_PRICE: Name = ("Models", "update_price");
 pub(crate) const RETIRE: Name = ("Models", "retire");
 pub(crate) const REMOVE: Name = ("Models", "remove");
+pub(crate) const AUDIT: Name = ("Models", "audit");
 pub(crate) const REGISTER: Name = ("Nodes", "register");
 pub(crate) const BOND_MORE: Name = ("Nodes", "bond_more");
 pub(crate) const SET_SEALING_KEY: Name = ("Nodes", "set_sealing_key");
@@ -126,11 +127,13 @@ pub(crate) const SETTLED: Name = ("Inference", "Settled");
 pub(crate) const REQUEST_FAILED: Name = ("Inference", "Failed");
 pub(crate) const EXPIRED: Name = ("Inference", "Expired");
 pub(crate) const CANCELLED: Name = ("Inference", "Cancelled");
+pub(crate) const PROVED: Name = ("Circuits", "Proved");
 pub(crate) const CREATED: Name = ("Feeds", "Created");
 pub(crate) const WORKFLOW_CREATED: Name = ("Workflows", "Created");
 pub(crate) const ASKED_ON_FEEDS: Name = ("Workflows", "Asked");
 pub(crate) const HELD: Name = ("Balances", "Held");
 pub(super) const EXTRINSIC_FAILED: Name = ("System", "ExtrinsicFailed");
+pub(super) const EXTRINSIC_SUCCESS: Name = ("System", "ExtrinsicSuccess");
 
 /// What rebates and grants are paid from.
 pub(crate) const GROWTH_POT: [u8; 8] = *b"opg/grow";

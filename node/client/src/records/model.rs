@@ -1,6 +1,6 @@
 //! Models, as the chain has them.
 
-use opg_primitives::{ContentId, Port, TrustKind};
+use opg_primitives::{Audit, Circuit, ContentId, Port, TrustKind};
 use opg_tensor::NumericProfile;
 use subxt::{
 	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
@@ -20,6 +20,7 @@ pub(crate) struct Terms {
 	pub(crate) price: u128,
 	pub(crate) royalty: u32,
 	pub(crate) trust: Static<Vec<TrustKind>>,
+	pub(crate) circuit: Static<Option<Circuit>>,
 }
 
 /// A published model.
@@ -30,6 +31,7 @@ pub(crate) struct Model {
 	pub(crate) terms: Terms,
 	pub(crate) status: ModelStatus,
 	pub(crate) deposit: u128,
+	pub(crate) audit: Static<Audit>,
 }
 
 /// Whether a model takes requests.

@@ -21,7 +21,17 @@ pub(crate) struct Request {
 	pub(crate) deadline: u64,
 	pub(crate) client_key: ClientKey,
 	pub(crate) missed_by: Option<u32>,
+	pub(crate) proof: Option<ProofRecord>,
 	pub(crate) state: State,
+}
+
+/// What is kept of the proof that came with an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ProofRecord {
+	pub(crate) statement: [u8; 32],
+	pub(crate) hash: [u8; 32],
+	pub(crate) bytes: u32,
 }
 
 impl Request {
@@ -37,10 +47,11 @@ impl Request {
 	pub(crate) fn work(&self) -> Option<String> {
 		let nodes = self.trust.nodes();
 		Some(match (&self.state, *self.trust) {
-			(State::Waiting, TrustMode::Attested) => "waits for a node".into(),
+			(State::Waiting, TrustMode::Attested | TrustMode::Proved) => "waits for a node".into(),
 			(State::Waiting, TrustMode::Quorum { .. }) => {
 				format!("waits for a panel of {nodes} nodes")
 			},
+			(State::Assigned { node }, TrustMode::Proved) => format!("node {node} proves it"),
 			(State::Assigned { node }, _) => format!("node {node} works on it"),
 			(State::Convened { since }, _) => {
 				format!("a panel of {nodes} nodes works on it since block {since}")
@@ -52,6 +63,9 @@ impl Request {
 		})
 	}
 }
+
+/// What [`State::phase`] says of a request that one node has.
+pub(crate) const WITH_NODE: &str = "with a node";
 
 /// How a request stands.
 #[derive(Clone, Debug, DecodeAsType)]
@@ -86,7 +100,7 @@ impl State {
 	pub(crate) const fn phase(&self) -> Option<&'static str> {
 		match self {
 			Self::Waiting => Some("waiting"),
-			Self::Assigned { .. } => Some("with a node"),
+			Self::Assigned { .. } => Some(WITH_NODE),
 			Self::Convened { .. } => Some("with a panel"),
 			Self::Escalated => Some("before a jury"),
 			_ => None,
@@ -209,6 +223,34 @@ pub(crate) struct AboutRequest {
 	pub(crate) request: u64,
 }
 
+/// `Circuits.Proved`.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ProvedRequest {
+	pub(crate) request: u64,
+}
+
+/// `System.ExtrinsicSuccess`.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Succeeded {
+	pub(crate) dispatch_info: DispatchInfo,
+}
+
+/// What a call that a block took weighed.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct DispatchInfo {
+	pub(crate) weight: Weighed,
+}
+
+/// Of a block, in picoseconds.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Weighed {
+	pub(crate) ref_time: u64,
+}
+
 /// `Inference.Failed`.
 #[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -236,6 +278,7 @@ mod tests {
 			deadline: 50,
 			client_key: [0; 16],
 			missed_by: None,
+			proof: None,
 			state,
 		}
 	}

@@ -109,6 +109,7 @@ mod tests {
 			inputs: vec![port].try_into().unwrap(),
 			outputs: Default::default(),
 			profile: NumericProfile::Exact,
+			circuit: None,
 		}
 	}
 

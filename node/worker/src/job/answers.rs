@@ -2,7 +2,7 @@
 
 use super::{
 	failure::JobFailure,
-	message::{Command, Line, Notice, Ticket},
+	message::{Command, Line, Made, Notice, Ticket},
 };
 use codec::{Decode, Encode};
 use opg_primitives::{
@@ -31,6 +31,8 @@ pub struct Record {
 	pub outcome: Outcome,
 	/// What hides it.
 	pub salt: Salt,
+	/// Its proof, where one was asked for.
+	pub proof: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +47,7 @@ enum Stage {
 
 #[derive(Debug)]
 struct Answer {
-	outcome: Outcome,
+	made: Made,
 	/// What is behind a fault; not known of answers from before a restart.
 	failure: Option<JobFailure>,
 	stage: Stage,
@@ -66,9 +68,9 @@ pub(super) struct Answers {
 impl Answers {
 	/// The answers of an earlier life of the node.
 	pub(super) fn restored(records: Vec<Record>) -> Self {
-		let answers = records.into_iter().map(|Record { id, draw, outcome, salt }| {
-			let stage = Stage::Kept(salt);
-			((id, draw), Answer { outcome, failure: None, stage, unasked: 0 })
+		let answers = records.into_iter().map(|Record { id, draw, outcome, salt, proof }| {
+			let (made, stage) = (Made { outcome, proof }, Stage::Kept(salt));
+			((id, draw), Answer { made, failure: None, stage, unasked: 0 })
 		});
 		Self { answers: answers.collect(), ..Self::default() }
 	}
@@ -94,18 +96,19 @@ impl Answers {
 	pub(super) fn ready(&self, id: JobId, draw: Draw) -> Option<Ready> {
 		let answer = self.answers.get(&(id, draw))?;
 		let Stage::Kept(salt) = answer.stage else { return None };
-		Some(Ready { number: id.number, draw, outcome: answer.outcome.clone(), salt })
+		let Made { outcome, proof } = answer.made.clone();
+		Some(Ready { number: id.number, draw, outcome, salt, proof })
 	}
 
 	pub(super) fn add(
 		&mut self,
 		(id, draw): (JobId, Draw),
-		outcome: Outcome,
+		made: Made,
 		failure: Option<JobFailure>,
 		out: &mut Vec<Command>,
 	) {
 		let stage = Stage::Unkept;
-		self.answers.insert((id, draw), Answer { outcome, failure, stage, unasked: 0 });
+		self.answers.insert((id, draw), Answer { made, failure, stage, unasked: 0 });
 		self.keep((id, draw), out);
 	}
 
@@ -177,8 +180,8 @@ impl Answers {
 		answer.stage = Stage::Keeping(ticket);
 		self.keeping.insert(ticket, key);
 		let (id, draw) = key;
-		let outcome = answer.outcome.clone();
-		out.push(Command::Journal(Line::Keep { ticket, id, draw, outcome }));
+		let made = answer.made.clone();
+		out.push(Command::Journal(Line::Keep { ticket, id, draw, made }));
 	}
 
 	fn forget(&mut self, key: (JobId, Draw), out: &mut Vec<Command>) {

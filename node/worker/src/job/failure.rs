@@ -77,6 +77,9 @@ pub enum LoadFailure {
 	/// It is not the model the chain describes.
 	#[error(transparent)]
 	Ports(#[from] PortFault),
+	/// Its answers cannot be proved here, as its record says they can.
+	#[error("its circuit cannot be set up: {0}")]
+	Circuit(String),
 	/// The engine was shut down.
 	#[error("the engine was shut down")]
 	Stopped,
@@ -117,6 +120,12 @@ pub enum RunFailure {
 	/// ONNX Runtime gave an error.
 	#[error("ONNX Runtime failed: {0}")]
 	Refused(String),
+	/// The circuit cannot hold the input, or what it comes to.
+	#[error("{0}")]
+	Unprovable(String),
+	/// This machine did not get a proof made.
+	#[error("no proof was made: {0}")]
+	NotProved(String),
 	/// The output is not what the chain says the model gives.
 	#[error("the output does not fit the model: {0}")]
 	Output(TensorError),
@@ -150,7 +159,8 @@ impl RunFailure {
 			Self::Refused(_) => Some(FaultKind::Refused),
 			Self::Output(_) => Some(FaultKind::OutputMismatch),
 			Self::OutputTooLong { .. } => Some(FaultKind::OutputTooLong),
-			Self::NotLoaded | Self::Interrupted | Self::Stopped => None,
+			Self::Unprovable(_) => Some(FaultKind::Unprovable),
+			Self::NotLoaded | Self::Interrupted | Self::NotProved(_) | Self::Stopped => None,
 		}
 	}
 }
@@ -161,6 +171,9 @@ pub enum ModelFault {
 	/// The node's owner does not want it.
 	#[error("this node is not set to serve it")]
 	NotChosen,
+	/// Its answers may be asked with proofs, and nothing here makes them.
+	#[error("its answers have to be proved, and this node has no EZKL (scripts/setup.sh --ezkl, --ezkl)")]
+	NoProver,
 	/// As many models as allowed are loaded.
 	#[error("this node already serves as many models as it may")]
 	NoRoom,

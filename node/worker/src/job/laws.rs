@@ -102,7 +102,8 @@ impl Shell {
 				Command::Fetch(content) => self.fetches.push(content),
 				Command::Load(spec) => self.loads.push(spec),
 				Command::Run { ticket, .. } => self.runs.push(ticket),
-				Command::Journal(Line::Keep { ticket, id, draw, outcome }) => {
+				Command::Journal(Line::Keep { ticket, id, draw, made }) => {
+					let outcome = made.outcome;
 					let before = self.answers.insert((id, draw), outcome.clone());
 					assert!(before.is_none_or(|before| before == outcome), "answered otherwise");
 					self.keeps.push((ticket, id, draw));
@@ -126,7 +127,8 @@ impl Shell {
 					Some(seed) => Input::Stored(content(seed)),
 					None => Input::Inline(Default::default()),
 				};
-				let job = Job { id, draw: draw(seed), model: spec(model), input };
+				let (draw, model) = (draw(seed), spec(model));
+				let job = Job { id, draw, model, input, is_proved: false };
 				self.tell(Event::Submitted(Task::Run(job)));
 			},
 			Step::Fetch(which, here) => {
@@ -160,7 +162,8 @@ impl Shell {
 						4 => Err(RunFailure::InputLost(String::new())),
 						5 => Err(RunFailure::TimedOut(Duration::from_secs(1))),
 						6 => Err(RunFailure::OutOfMemory { died: true, why: String::new() }),
-						_ => Ok(output(how)),
+						7 => Err(RunFailure::NotProved(String::new())),
+						_ => Ok(output(how).into()),
 					};
 					self.tell(Event::Ran { ticket, result });
 				}
@@ -199,7 +202,7 @@ impl Shell {
 			} else if let Some(spec) = self.loads.pop() {
 				self.tell(Event::Loaded(spec));
 			} else if let Some(ticket) = self.runs.pop() {
-				self.tell(Event::Ran { ticket, result: Ok(output(1)) });
+				self.tell(Event::Ran { ticket, result: Ok(output(1).into()) });
 			} else if !self.keeps.is_empty() {
 				self.keep(0, true);
 			} else if self.machine.waiting.is_empty()

@@ -50,6 +50,8 @@ pub struct Limits {
 	pub max_kills: u8,
 	/// Which models to serve.
 	pub serve: ServePolicy,
+	/// Whether answers can be proved here: models that may be asked under a proof are served only then.
+	pub proves: bool,
 }
 
 impl Default for Limits {
@@ -61,7 +63,23 @@ impl Default for Limits {
 			max_known: 1024,
 			max_kills: 3,
 			serve: ServePolicy::All,
+			proves: false,
 		}
+	}
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+	/// The answer.
+	pub outcome: Outcome,
+	/// Its proof, where one was asked for and there is an output.
+	pub proof: Option<Vec<u8>>,
+}
+
+impl From<Outcome> for Made {
+	fn from(outcome: Outcome) -> Self {
+		Self { outcome, proof: None }
 	}
 }
 
@@ -93,7 +111,7 @@ pub enum Event {
 		/// Which one.
 		ticket: Ticket,
 		/// What came out: an output checked against the model's ports, or why there is none.
-		result: Result<Outcome, RunFailure>,
+		result: Result<Made, RunFailure>,
 	},
 	/// An answer is in the journal, on disk.
 	Kept {
@@ -132,6 +150,8 @@ pub enum Command {
 		spec: Arc<ModelSpec>,
 		/// The input.
 		input: Input,
+		/// Whether the answer has to come with a proof.
+		is_proved: bool,
 	},
 	/// Change the journal; changes are made in the order they are given.
 	Journal(Line),
@@ -151,7 +171,7 @@ pub enum Line {
 		/// The draw by which the node had it.
 		draw: Draw,
 		/// The answer.
-		outcome: Outcome,
+		made: Made,
 	},
 	/// Take an answer out; one that is not there is left alone.
 	Forget {

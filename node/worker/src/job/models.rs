@@ -89,9 +89,10 @@ impl Models {
 		let id = spec.id;
 		self.next = self.next.max(id.saturating_add(1));
 		let spec = self.adopt(spec, out);
-		if let Readiness::Refused(ModelFault::NoRoom) = self.want(&spec, blobs, out) {
+		let refusal = self.want(&spec, blobs, out);
+		if let Readiness::Refused(fault @ (ModelFault::NoRoom | ModelFault::NoProver)) = refusal {
 			if !self.entries.contains_key(&id) {
-				out.push(Command::Report(Notice::ModelRefused(id, ModelFault::NoRoom)));
+				out.push(Command::Report(Notice::ModelRefused(id, fault)));
 			}
 		}
 	}
@@ -117,6 +118,9 @@ impl Models {
 	) -> Readiness {
 		if !self.limits.serve.covers(spec.id) {
 			return Readiness::Refused(ModelFault::NotChosen);
+		}
+		if spec.circuit.is_some() && !self.limits.proves {
+			return Readiness::Refused(ModelFault::NoProver);
 		}
 		if self.entries.get(&spec.id).is_some_and(|entry| entry.spec != *spec) {
 			return Readiness::Pending;

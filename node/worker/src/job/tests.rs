@@ -1,8 +1,8 @@
 //! Every transition of the job machine, one sentence each: what its tests share.
 
 use super::{
-	Command, Event, JobFailure, Limits, Line, LoadFailure, Machine, ModelFault, Notice, Record,
-	RunFailure, ServePolicy, Ticket, MAX_TRIES, MAX_UNASKED,
+	Command, Event, JobFailure, Limits, Line, LoadFailure, Machine, Made, ModelFault, Notice,
+	Record, RunFailure, ServePolicy, Ticket, MAX_TRIES, MAX_UNASKED,
 };
 use opg_primitives::{
 	job::{Desk, Job, JobId, Ready, Task},
@@ -15,6 +15,7 @@ use std::{sync::Arc, time::Duration};
 mod a_fault;
 mod a_job;
 mod a_model;
+mod a_proof;
 mod an_answer;
 
 pub(super) fn content(seed: u8) -> ContentId {
@@ -28,6 +29,7 @@ pub(super) fn spec(id: ModelId) -> ModelSpec {
 		inputs: Default::default(),
 		outputs: Default::default(),
 		profile: NumericProfile::Exact,
+		circuit: None,
 	}
 }
 
@@ -52,7 +54,8 @@ fn panel(number: u64) -> JobId {
 }
 
 fn job(number: u64, model: ModelId) -> Job {
-	Job { id: request(number), draw: draw(1), model: spec(model), input: inline() }
+	let (id, draw, model) = (request(number), draw(1), spec(model));
+	Job { id, draw, model, input: inline(), is_proved: false }
 }
 
 fn stored(number: u64, input: u8) -> Job {
@@ -116,7 +119,7 @@ fn one_model() -> Machine {
 }
 
 fn ran(ticket: Ticket, result: Result<Outcome, RunFailure>) -> Event {
-	Event::Ran { ticket, result }
+	Event::Ran { ticket, result: result.map(Made::from) }
 }
 
 fn lines(commands: &[Command]) -> Vec<Line> {

@@ -27,6 +27,7 @@ fn record(desk: Desk, number: u64, seed: u8) -> Record {
 		draw: Draw::repeat_byte(seed),
 		outcome: Outcome::Output(vec![seed; 8192].try_into().unwrap()),
 		salt: [seed; 32],
+		proof: Some(vec![seed; 3_072]),
 	}
 }
 

@@ -81,6 +81,7 @@ pub(crate) fn model(
 		inputs: inputs.try_into().unwrap(),
 		outputs: outputs.try_into().unwrap(),
 		profile: NumericProfile::Exact,
+		circuit: None,
 	})
 }
 

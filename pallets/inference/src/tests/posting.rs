@@ -57,7 +57,7 @@ impl WorkerPort for Worker {
 			.iter()
 			.map(|job| {
 				let (number, draw) = (job.id.number, job.draw);
-				Ready { number, draw, outcome: output(), salt: [0; 32] }
+				Ready { number, draw, outcome: output(), salt: [0; 32], proof: None }
 			})
 			.chain(self.stray.iter().cloned())
 			.collect();
@@ -166,7 +166,13 @@ fn offers_no_more_jobs_to_a_full_worker_until_the_next_block() {
 
 #[test]
 fn posts_nothing_a_worker_has_by_another_draw_or_for_another_node() {
-	let ready = |number| Ready { number, draw: Draw::zero(), outcome: output(), salt: [0; 32] };
+	let ready = |number| Ready {
+		number,
+		draw: Draw::zero(),
+		outcome: output(),
+		salt: [0; 32],
+		proof: None,
+	};
 	let worker = Arc::new(Worker { stray: vec![ready(0), ready(7)], ..Worker::default() });
 	with_worker(worker, &[0], |off_chain| {
 		assert_ok!(ask(ALICE, 1, DEADLINE));

@@ -49,7 +49,13 @@ impl WorkerPort for Worker {
 		let ready = jobs
 			.iter()
 			.rev()
-			.map(|job| Ready { number: job.id.number, draw: job.draw, outcome: output(1.0), salt })
+			.map(|job| Ready {
+				number: job.id.number,
+				draw: job.draw,
+				outcome: output(1.0),
+				salt,
+				proof: None,
+			})
 			.collect();
 		let is_known = |(panel, draw): &(u64, _)| {
 			jobs.iter().any(|job| job.id.number == *panel && job.draw == *draw)

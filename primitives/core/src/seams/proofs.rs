@@ -127,9 +127,33 @@ pub trait ProofKeys {
 	/// Relies on a key no more.
 	fn release(key: KeyId);
 
+	/// What the key's proofs are made by.
+	fn system(key: KeyId) -> Option<ProofSystem>;
+
 	/// How many public inputs the key takes.
 	fn inputs(key: KeyId) -> Option<u32>;
 
 	/// Whether governance approved of the key, so that money may follow from its proofs.
 	fn is_approved(key: KeyId) -> bool;
+}
+
+/// Why a proof is not believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProofRefusal {
+	/// Nobody can tell: there is no such key, it is too new, or nobody believes in its reference string any more.
+	KeyUnusable,
+	/// It does not show its statement.
+	Rejected,
+}
+
+/// Checks proofs without keeping what they show.
+pub trait ProofVerifier {
+	/// Whether a proof shows these public inputs under a key.
+	fn verify(key: KeyId, inputs: &[[u8; 32]], proof: &[u8]) -> Result<(), ProofRefusal>;
+
+	/// Bytes of every proof under a key of EZKL; `None` for any other.
+	fn proof_bytes(key: KeyId) -> Option<u32>;
+
+	/// What checking a proof of so many bytes and public inputs weighs at most.
+	fn weight(key: KeyId, inputs: u32, proof: u32) -> Weight;
 }

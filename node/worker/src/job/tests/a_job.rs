@@ -8,11 +8,12 @@ fn on_a_loaded_model_runs_at_once_and_is_answered_once_that_is_kept() {
 	let ticket = runs(&machine.on(run(job(7, 0))))[0];
 	assert_eq!(outcome(&machine, 7), None);
 	let done = machine.on(ran(ticket, Ok(output(9))));
-	let expected = Line::Keep { ticket: 0, id: request(7), draw: draw(1), outcome: output(9) };
+	let made = Made::from(output(9));
+	let expected = Line::Keep { ticket: 0, id: request(7), draw: draw(1), made };
 	assert_eq!(lines(&done), [expected]);
 	assert_eq!(outcome(&machine, 7), None, "it is not on disk yet");
 	machine.on(kept(&done, 5));
-	let answer = Ready { number: 7, draw: draw(1), outcome: output(9), salt: [5; 32] };
+	let answer = Ready { number: 7, draw: draw(1), outcome: output(9), salt: [5; 32], proof: None };
 	assert_eq!(ready(&machine, request(7), draw(1)), Some(answer));
 	let others = machine.progress(Desk::Requests, &[(7, draw(2)), (8, draw(1))]);
 	assert_eq!(others.ready, []);

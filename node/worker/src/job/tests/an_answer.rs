@@ -29,9 +29,11 @@ fn that_cannot_be_written_down_is_not_given_and_written_again_later() {
 
 #[test]
 fn from_before_a_restart_is_given_as_it_was_and_its_job_not_run() {
-	let record = Record { id: request(7), draw: draw(1), outcome: output(3), salt: [8; 32] };
+	let record =
+		Record { id: request(7), draw: draw(1), outcome: output(3), salt: [8; 32], proof: None };
 	let mut machine = Machine::resume(Limits::default(), vec![record]);
-	let expected = Ready { number: 7, draw: draw(1), outcome: output(3), salt: [8; 32] };
+	let expected =
+		Ready { number: 7, draw: draw(1), outcome: output(3), salt: [8; 32], proof: None };
 	assert_eq!(ready(&machine, request(7), draw(1)), Some(expected));
 	assert!(machine.on(run(job(7, 0))).is_empty());
 	assert_eq!(machine.stats().taken_total, 0);
@@ -58,7 +60,8 @@ fn nobody_asks_for_goes_after_some_polls_of_its_desk() {
 
 #[test]
 fn from_before_a_restart_goes_like_any_other() {
-	let record = Record { id: panel(7), draw: draw(1), outcome: output(3), salt: [8; 32] };
+	let record =
+		Record { id: panel(7), draw: draw(1), outcome: output(3), salt: [8; 32], proof: None };
 	let mut machine = Machine::resume(Limits::default(), vec![record]);
 	let forgotten =
 		(1..=MAX_UNASKED).find(|_| !machine.on(Event::LiveJobs(Desk::Panels, vec![])).is_empty());

@@ -1,0 +1,350 @@
+//! Proved answers over the real runtime, with EZKL's own proofs: what settles, and that the same proof serves nothing else.
+
+mod chain;
+#[allow(dead_code)]
+mod walk;
+
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	dispatch::{DispatchResult, GetDispatchInfo},
+	pallet_prelude::TransactionSource,
+	traits::Authorize,
+};
+use opg_primitives::{
+	circuit::number,
+	seams::{KeyId, ProofSystem},
+	statement::{statement, Domain},
+	Circuit, ContentCodec, ContentId, FaultKind, Input, Outcome, Port, RequestId, TrustKind,
+	TrustMode,
+};
+use opg_runtime::{
+	Balance, BlockNumber, Inference, Models, Nodes, Proofs, Runtime, RuntimeCall, RuntimeOrigin,
+};
+use opg_tensor::{from_fixed_point, Dimension, ElementType, NumericProfile, Tensor};
+use opg_verifiers::{
+	encode_inputs,
+	ezkl::{
+		json::{inputs_from_json, proof_from_json, srs_from_json},
+		Srs,
+	},
+};
+use pallet_inference::{Requests, State};
+use sp_core::Pair;
+use sp_io::hashing::blake2_256;
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
+use sp_runtime::Permill;
+use walk::{account, begin_block, draw_of, free, genesis, next_block, report, worker, PRICE};
+
+// Cargo runs tests in their crate's folder.
+const FOLDER: &str = "../primitives/verifiers/fixtures/ezkl";
+const MODEL: &str = "mlp_4_8_3_fixed";
+const SCALE: u8 = 13;
+
+fn text(file: &str) -> String {
+	std::fs::read_to_string(format!("{FOLDER}/{file}")).expect("a file")
+}
+
+/// An input of the model, what its circuit gives for it, and EZKL's proof of that.
+struct Proven {
+	words: Vec<[u8; 32]>,
+	input: Vec<u8>,
+	output: Vec<u8>,
+	proof: Vec<u8>,
+}
+
+impl Proven {
+	fn called(name: &str) -> Self {
+		let file = text(&format!("{MODEL}/{name}.json"));
+		let words = encode_inputs(&inputs_from_json(&file).expect("public inputs"));
+		let words = words.as_chunks::<32>().0.to_vec();
+		let numbers: Vec<_> = words.iter().map(|word| number(word).expect("a number")).collect();
+		let (given, found) = numbers.split_at(4);
+		let encoded = |numbers: &[i64]| {
+			let shape = [1, numbers.len() as u32];
+			let tensor = from_fixed_point(&shape, numbers, SCALE.into()).expect("in shape");
+			opg_tensor::encode(&[tensor])
+		};
+		let (input, output) = (encoded(given), encoded(found));
+		let proof = proof_from_json(&file).expect("a proof").to_wire().to_vec();
+		Self { words, input, output, proof }
+	}
+}
+
+fn port(name: &str, length: u32) -> Port {
+	let shape = vec![Dimension::Fixed(1), Dimension::Fixed(length)];
+	Port {
+		name: name.as_bytes().to_vec().try_into().expect("short"),
+		element: ElementType::Float32,
+		shape: shape.try_into().expect("two axes"),
+	}
+}
+
+/// A development chain that believes in the vectors' reference string, with Eve's model of the vectors on it; Bob's node serves it.
+fn on_a_chain_with_the_model(journey: impl FnOnce(KeyId)) {
+	let srs: Srs = srs_from_json(&text("srs.json")).expect("a reference string");
+	let points: String = srs.wire().iter().map(|byte| format!("{byte:02x}")).collect();
+	let string = serde_json::json!([format!("0x{points}"), "INSECURE: that of the vectors"]);
+	let patch = serde_json::json!({ "proofs": { "referenceStrings": [string] } });
+	chain::of_preset_with("development", patch).execute_with(|| {
+		begin_block(1);
+		let bytes = std::fs::read(format!("{FOLDER}/{MODEL}/vka.bytes")).expect("a key");
+		let key = pallet_proofs::key_id(ProofSystem::Ezkl23Bn254, 7, &bytes);
+		let eve = || RuntimeOrigin::signed(account(Eve));
+		let bytes = bytes.try_into().expect("not too long");
+		assert_ok!(Proofs::register_key(eve(), ProofSystem::Ezkl23Bn254, 7, bytes));
+		assert_ok!(Models::publish(eve(), draft(key)));
+		report(0, Bob, vec![0]);
+		next_block();
+		journey(key);
+		Models::check_laws().expect("models");
+		Nodes::check_laws().expect("nodes");
+		Inference::check_laws().expect("requests");
+		opg_runtime::Economics::check_laws().expect("money");
+	});
+}
+
+fn draft(key: KeyId) -> pallet_models::Draft<Balance> {
+	let content = |digest| ContentId { codec: ContentCodec::Raw, digest: [digest; 32] };
+	let scales = || vec![SCALE].try_into().expect("one");
+	pallet_models::Draft {
+		name: b"4-8-3".to_vec().try_into().expect("short"),
+		content: content(1),
+		inputs: vec![port("x", 4)].try_into().expect("one"),
+		outputs: vec![port("y", 3)].try_into().expect("one"),
+		profile: NumericProfile::Exact,
+		price: PRICE,
+		royalty: Permill::from_percent(10),
+		trust: vec![TrustKind::Attested, TrustKind::Proved].try_into().expect("two"),
+		circuit: Some(Circuit {
+			key,
+			settings: content(2),
+			input_scales: scales(),
+			output_scales: scales(),
+			bits: 28,
+		}),
+	}
+}
+
+fn ask(key: u8, input: &[u8]) -> DispatchResult {
+	Inference::request(
+		RuntimeOrigin::signed(account(Alice)),
+		0,
+		Input::Inline(input.to_vec().try_into().expect("short")),
+		TrustMode::Proved,
+		2 * PRICE,
+		120,
+		[key; 16],
+		None,
+	)
+	.map(|_| ())
+	.map_err(|refusal| refusal.error)
+}
+
+/// Asks, and waits until Bob's node has it.
+fn asked(number: RequestId, input: &[u8]) {
+	assert_ok!(ask(number as u8, input));
+	next_block();
+	next_block();
+	draw_of(number);
+}
+
+/// What Bob's node delivers: an output, and a proof that shows these words.
+fn delivery(request: RequestId, key: KeyId, output: &[u8], shown: &Proven) -> RuntimeCall {
+	let draw = draw_of(request);
+	let input = match pallet_inference::Inputs::<Runtime>::get(request).expect("an input") {
+		Input::Inline(bytes) => bytes.into_inner(),
+		Input::Stored(_) => panic!("not in the request"),
+	};
+	// The node signs what the chain computes of the request's own input and this output.
+	let tensors = |bytes: &[u8]| opg_tensor::decode(bytes, 8_192).expect("tensors");
+	let circuit = draft(key).circuit.expect("a circuit");
+	let words = circuit.statement(&tensors(&input), &tensors(output)).expect("on the grid");
+	let named = sp_core::H256(blake2_256(&(key, words).encode()));
+	let hash = sp_core::H256(blake2_256(&shown.proof));
+	let claim = statement(Domain::Proof, genesis(), &(0u32, request, draw, named, hash));
+	RuntimeCall::Circuits(pallet_circuits::Call::deliver {
+		node: 0,
+		request,
+		draw,
+		output: output.to_vec().try_into().expect("short"),
+		proof: shown.proof.clone().try_into().expect("short"),
+		signature: worker(Bob).sign(&claim).into(),
+	})
+}
+
+fn state(request: RequestId) -> Option<State<BlockNumber>> {
+	Requests::<Runtime>::get(request).map(|record| record.state)
+}
+
+fn bond() -> Balance {
+	pallet_nodes::Nodes::<Runtime>::get(0).expect("registered").bond
+}
+
+#[test]
+fn an_answer_that_ezkl_proved_settles_and_pays_as_any_other() {
+	on_a_chain_with_the_model(|key| {
+		let proven = Proven::called("proof");
+		asked(0, &proven.input);
+		let call = delivery(0, key, &proven.output, &proven);
+		let weight = call.get_dispatch_info().call_weight;
+		assert!(weight.ref_time() > 2_000_000_000, "the check is in it: {weight}");
+		let [alice, bob] = [Alice, Bob].map(|who| free(account(who)));
+		walk::include(call);
+		let Some(State::Settled { by, outcome, .. }) = state(0) else { panic!("not settled") };
+		assert_eq!(by.to_vec(), [0]);
+		assert_eq!(outcome, Outcome::Output(proven.output.clone().try_into().expect("short")));
+		assert_eq!(free(account(Alice)) - alice, PRICE, "the rest of the most to pay returns");
+		assert_eq!(free(account(Bob)) - bob, PRICE * 66 / 100 - PRICE * 66 / 1_000);
+		let proof = Requests::<Runtime>::get(0).and_then(|record| record.proof).expect("a proof");
+		assert_eq!((proof.bytes, proof.hash.0), (3_072, blake2_256(&proven.proof)));
+		let words = (key, proven.words).encode();
+		assert_eq!(proof.statement.0, blake2_256(&words));
+	});
+}
+
+#[test]
+fn two_requests_that_are_alike_both_settle_each_by_its_own_delivery() {
+	on_a_chain_with_the_model(|key| {
+		let proven = Proven::called("proof");
+		for request in [0, 1] {
+			asked(request, &proven.input);
+			walk::include(delivery(request, key, &proven.output, &proven));
+			assert!(matches!(state(request), Some(State::Settled { .. })));
+		}
+	});
+}
+
+#[test]
+fn a_proof_of_another_input_costs_the_node_and_the_request_waits_for_another() {
+	on_a_chain_with_the_model(|key| {
+		let (proven, other) = (Proven::called("proof"), Proven::called("proof_b"));
+		asked(0, &other.input);
+		let before = bond();
+		// A good proof of the first input, for a request that asks about the second.
+		walk::include(delivery(0, key, &proven.output, &proven));
+		assert_eq!(state(0), Some(State::Waiting));
+		assert!(bond() < before, "part of its bond burns");
+		let alice = free(account(Alice));
+		(0..140).for_each(|_| next_block());
+		assert!(matches!(state(0), Some(State::Expired { .. })), "nobody else serves it");
+		assert_eq!(free(account(Alice)) - alice, 2 * PRICE);
+	});
+}
+
+#[test]
+fn a_proof_of_another_output_costs_the_node() {
+	on_a_chain_with_the_model(|key| {
+		let (proven, other) = (Proven::called("proof"), Proven::called("proof_b"));
+		asked(0, &proven.input);
+		let before = bond();
+		walk::include(delivery(0, key, &other.output, &proven));
+		assert_eq!(state(0), Some(State::Waiting));
+		assert!(bond() < before);
+	});
+}
+
+#[test]
+fn a_proof_with_a_bit_flipped_costs_the_node() {
+	on_a_chain_with_the_model(|key| {
+		let mut proven = Proven::called("proof");
+		asked(0, &proven.input);
+		let last = proven.proof.len() - 300;
+		proven.proof[last] ^= 1;
+		let before = bond();
+		walk::include(delivery(0, key, &proven.output, &proven));
+		assert_eq!(state(0), Some(State::Waiting));
+		assert!(bond() < before);
+	});
+}
+
+#[test]
+fn a_delivery_never_enters_a_block_for_a_request_that_is_another_s_or_over() {
+	on_a_chain_with_the_model(|key| {
+		let proven = Proven::called("proof");
+		asked(0, &proven.input);
+		let call = delivery(0, key, &proven.output, &proven);
+		walk::include(call.clone());
+		let again = call.authorize(TransactionSource::External).expect("authorised");
+		assert!(again.is_err(), "it counts once");
+		asked(1, &proven.input);
+		let RuntimeCall::Circuits(pallet_circuits::Call::deliver {
+			node,
+			draw,
+			output,
+			proof,
+			signature,
+			..
+		}) = call
+		else {
+			panic!("no delivery");
+		};
+		// The signature is over request 0.
+		for draw in [draw, draw_of(1)] {
+			let copied = RuntimeCall::Circuits(pallet_circuits::Call::deliver {
+				node,
+				request: 1,
+				draw,
+				output: output.clone(),
+				proof: proof.clone(),
+				signature: signature.clone(),
+			});
+			let verdict = copied.authorize(TransactionSource::External).expect("authorised");
+			assert!(verdict.is_err(), "a copied proof pays nobody");
+		}
+	});
+}
+
+#[test]
+fn under_a_reference_string_that_root_removed_everything_returns() {
+	on_a_chain_with_the_model(|key| {
+		let proven = Proven::called("proof");
+		asked(0, &proven.input);
+		let (alice, before) = (free(account(Alice)), bond());
+		let ids: Vec<_> = pallet_proofs::ReferenceStrings::<Runtime>::iter_keys().collect();
+		for id in ids {
+			assert_ok!(Proofs::remove_reference_string(RuntimeOrigin::root(), id));
+		}
+		walk::include(delivery(0, key, &proven.output, &proven));
+		assert!(matches!(state(0), Some(State::Expired { .. })));
+		assert_eq!(free(account(Alice)) - alice, 2 * PRICE);
+		assert_eq!(bond(), before, "it is no fault of the node");
+		assert!(ask(9, &proven.input).is_err(), "and nobody is asked any more");
+	});
+}
+
+#[test]
+fn what_the_circuit_cannot_hold_is_refused_and_what_nodes_find_unprovable_fails() {
+	on_a_chain_with_the_model(|_| {
+		let beyond = Tensor::from_f32(&[1, 4], &[0.0, 40_000.0, 0.0, 0.0]).expect("four");
+		let refused = ask(7, &opg_tensor::encode(&[beyond])).expect_err("beyond 2^15");
+		assert_eq!(refused, pallet_inference::Error::<Runtime>::InputUnprovable.into());
+		let proven = Proven::called("proof");
+		asked(0, &proven.input);
+		let before = bond();
+		let outcome = Outcome::Fault(FaultKind::Unprovable);
+		let answers = vec![opg_primitives::job::Answer { request: 0, draw: draw_of(0), outcome }];
+		let number = pallet_nodes::Nodes::<Runtime>::get(0).expect("registered").next_batch;
+		let claim = statement(Domain::Answers, genesis(), &(0u32, number, &answers));
+		walk::include(RuntimeCall::Inference(pallet_inference::Call::answer {
+			node: 0,
+			number,
+			answers: answers.try_into().expect("one"),
+			signature: worker(Bob).sign(&claim).into(),
+		}));
+		assert_eq!(state(0), Some(State::Waiting), "another node has to find the same");
+		assert_eq!(bond(), before);
+	});
+}
+
+#[test]
+fn a_request_pays_for_the_check_beforehand() {
+	on_a_chain_with_the_model(|_| {
+		let upkeep = |trust| Inference::estimate(0, trust).expect("an active model").upkeep;
+		let (plain, proved) = (upkeep(TrustMode::Attested), upkeep(TrustMode::Proved));
+		assert!(proved > plain, "{proved} and {plain}");
+		let alice = free(account(Alice));
+		assert_ok!(ask(1, &Proven::called("proof").input));
+		assert_eq!(alice - free(account(Alice)), proved + 2 * PRICE);
+	});
+}
