@@ -6,6 +6,7 @@ set -euo pipefail
 rows=all
 keep=
 feed=
+prove=
 while [ $# -gt 0 ]; do
 	case "$1" in
 		--rows)
@@ -21,8 +22,12 @@ while [ $# -gt 0 ]; do
 			feed=yes
 			shift
 			;;
+		--prove)
+			prove=yes
+			shift
+			;;
 		-h | --help)
-			usage "demo.sh [--rows N] [--keep] | --feed    --rows: ask only the first N held-out rows; --keep: leave the node running; --feed: run a model on a price feed instead"
+			usage "demo.sh [--rows N] [--keep] [--prove] | --feed    --rows: ask only the first N held-out rows; --keep: leave the node running; --prove: have an answer proved with EZKL and checked by the chain as well; --feed: run a model on a price feed instead"
 			exit
 			;;
 		*) die "unknown option '$1': see --help." ;;
@@ -31,13 +36,16 @@ done
 
 cd "$ROOT"
 DEMO="$ROOT/.opg/demo"
+# What the demo's model and circuit take on two busy cores, and twice that.
+SET_UP_LIMIT=300
 ABS=1e-5
 REL=1e-4
 
-"$ROOT/scripts/setup.sh"
+"$ROOT/scripts/setup.sh" ${prove:+--ezkl}
 # Again, for what the set-up wrote down.
 # shellcheck source=env.sh
 . "$ROOT/scripts/env.sh"
+[ -z "$prove" ] || export OPG_EZKL="$ROOT/.opg/ezkl/bin/python"
 
 say "building (half an hour the first time on two cores)"
 cargo build --release --workspace --locked
@@ -83,13 +91,26 @@ opg model publish "$DEMO/digits.onnx" --name digits --price 0.01OPG --royalty 5%
 model="$(json 'it["model"]' <"$DEMO/published.json")"
 say "published as model $model"
 
-served() { [ "$(opg model show "$model" --json | json 'len(it["served_by"])')" -gt 0 ]; }
-wait_for 60 "a node that serves the model" served
+served() { [ "$(opg model show "$1" --json | json 'len(it["served_by"])')" -gt 0 ]; }
+wait_for 60 "a node that serves the model" served "$model"
 
 head -n 1 "$DEMO/rows.jsonl" >"$DEMO/first-row.json"
 opg infer "$model" --input "$DEMO/first-row.json" --json >"$DEMO/first-answer.json" ||
 	die "the first request did not settle: see .opg/demo/first-answer.json."
 say "first settled answer after $SECONDS s"
+
+if [ -n "$prove" ]; then
+	head -n 20 "$DEMO/rows.jsonl" >"$DEMO/samples.jsonl"
+	say "setting the same model's circuit up with EZKL and publishing it with its key"
+	opg model publish "$DEMO/digits.onnx" --name digits-proved --price 0.05OPG --royalty 5% \
+		--tolerance "abs=$ABS,rel=$REL" --prove --samples "$DEMO/samples.jsonl" --json >"$DEMO/provable.json"
+	provable="$(json 'it["model"]' <"$DEMO/provable.json")"
+	say "published as model $provable; the node makes its key again before it serves it"
+	wait_for "$SET_UP_LIMIT" "a node that can prove the model" served "$provable"
+	opg infer "$provable" --input "$DEMO/first-row.json" --trust proved --json >"$DEMO/proved-answer.json" ||
+		die "the proved request did not settle: see .opg/demo/proved-answer.json and .opg/demo/demo.log."
+	"$VENV_PYTHON" scripts/model/show_proof.py "$DEMO"
+fi
 
 if [ "$rows" = all ]; then
 	cp "$DEMO/rows.jsonl" "$DEMO/asked.jsonl"

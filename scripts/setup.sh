@@ -3,10 +3,12 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
+ezkl=
 case "${1:-}" in
 	"") ;;
+	--ezkl) ezkl=yes ;;
 	-h | --help)
-		usage "setup.sh    (as root, or with sudo where system packages are missing)"
+		usage "setup.sh [--ezkl]    (as root, or with sudo where system packages are missing)    --ezkl: what proves answers as well"
 		exit
 		;;
 	*) die "unknown option '$1': see --help." ;;
@@ -113,4 +115,5 @@ packages
 rust
 python
 onnxruntime
+[ -z "$ezkl" ] || "$SCRIPTS/proofs/install-ezkl.sh"
 say "setup: ready"

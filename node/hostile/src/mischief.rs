@@ -35,6 +35,10 @@ pub(crate) enum Mischief {
 	Fault,
 	/// Waits until others have shown their answers and gives theirs.
 	Copy,
+	/// Gives the first answer it proved, with its proof, to every other question.
+	OldProof,
+	/// Proves every answer, and gives the first one that it proved with that proof.
+	OldOutput,
 }
 
 impl Mischief {
@@ -52,9 +56,11 @@ impl Mischief {
 			"silence" => Self::Silence,
 			"fault" => Self::Fault,
 			"copy" => Self::Copy,
+			"old-proof" => Self::OldProof,
+			"old-output" => Self::OldOutput,
 			_ => {
 				return Err(format!(
-					"OPG_MISCHIEF is '{name}'; it must be lie, collude, withhold, silence, fault or copy"
+					"OPG_MISCHIEF is '{name}'; it must be lie, collude, withhold, silence, fault, copy, old-proof or old-output"
 				))
 			},
 		})
@@ -67,11 +73,13 @@ pub(crate) struct Cheat {
 	mischief: Mischief,
 	/// How often each answer was ready when asked for.
 	polls: Mutex<BTreeMap<u64, u32>>,
+	/// The first answer that it proved.
+	proved: Mutex<Option<Ready>>,
 }
 
 impl Cheat {
 	pub(crate) fn new(honest: Arc<dyn WorkerPort>, mischief: Mischief) -> Self {
-		Self { honest, mischief, polls: Mutex::default() }
+		Self { honest, mischief, polls: Mutex::default(), proved: Mutex::default() }
 	}
 
 	/// What is said instead of the truth, if anything.
@@ -91,6 +99,14 @@ impl Cheat {
 			Mischief::Withhold if desk == Desk::Panels && polls > COMMITTED => return None,
 			Mischief::Silence => return None,
 			Mischief::Fault => ready.outcome = Outcome::Fault(FaultKind::Looped),
+			Mischief::OldProof | Mischief::OldOutput if ready.proof.is_some() => {
+				let mut proved = self.proved.lock().unwrap_or_else(PoisonError::into_inner);
+				let first = proved.get_or_insert_with(|| ready.clone());
+				ready.outcome = first.outcome.clone();
+				if self.mischief == Mischief::OldProof {
+					ready.proof = first.proof.clone();
+				}
+			},
 			_ => {},
 		}
 		Some(ready)
