@@ -4,8 +4,9 @@ use frame_support::{derive_impl, parameter_types, traits::ConstU128};
 use opg_primitives::{
 	model::Ports,
 	request::MAX_OUTPUT_BYTES,
-	seams::{ModelCatalogue, ModelRefusal},
-	ModelSpec, Port, TrustKind,
+	circuit::public_inputs,
+	seams::{KeyId, KeyRefusal, ModelCatalogue, ModelRefusal, ProofKeys, ProofSystem},
+	Circuit, ModelSpec, Port, TrustKind,
 };
 use opg_tensor::{encode, Dimension, Tensor};
 use pallet_models::Draft;
@@ -59,6 +60,34 @@ impl pallet_balances::Config for Chain {
 parameter_types! {
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 	pub const RetirementDelay: u64 = 0;
+	pub const MaxSurcharge: u32 = 0;
+}
+
+/// Keys that say of themselves what they are: their first byte how many public inputs, their second of which system.
+pub struct Keys;
+
+impl ProofKeys for Keys {
+	fn acquire(key: KeyId) -> Result<(), KeyRefusal> {
+		Self::system(key).map(|_| ()).ok_or(KeyRefusal::Unknown)
+	}
+
+	fn release(_: KeyId) {}
+
+	fn system(key: KeyId) -> Option<ProofSystem> {
+		match key.0[1] % 8 {
+			0 => None,
+			1 => Some(ProofSystem::Groth16Bn254),
+			_ => Some(ProofSystem::Ezkl23Bn254),
+		}
+	}
+
+	fn inputs(key: KeyId) -> Option<u32> {
+		Self::system(key).map(|_| key.0[0].into())
+	}
+
+	fn is_approved(_: KeyId) -> bool {
+		false
+	}
 }
 
 impl pallet_models::Config for Chain {
@@ -67,7 +96,9 @@ impl pallet_models::Config for Chain {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type DepositBase = ConstU128<1_000_000>;
 	type DepositPerByte = ConstU128<10>;
+	type Keys = Keys;
 	type MinPrice = ConstU128<MIN_PRICE>;
+	type MaxSurcharge = MaxSurcharge;
 	type MaxRoyalty = MaxRoyalty;
 	type RetirementDelay = RetirementDelay;
 	type WeightInfo = pallet_models::weights::UpperBounds<Chain>;
@@ -109,7 +140,7 @@ fn live(draft: Draft<Balance>) -> bool {
 		return false;
 	}
 	hold_spec(&draft, Models::spec(0).expect("a model that was published has a spec"));
-	for kind in [TrustKind::Attested, TrustKind::Quorum] {
+	for kind in [TrustKind::Attested, TrustKind::Quorum, TrustKind::Proved] {
 		let expected = draft.trust.contains(&kind);
 		assert_eq!(Models::terms(0, kind).is_ok(), expected);
 	}
@@ -124,6 +155,7 @@ fn hold_spec(draft: &Draft<Balance>, spec: ModelSpec) {
 	assert_eq!(spec.content, draft.content);
 	assert_eq!((&spec.inputs, &spec.outputs), (&draft.inputs, &draft.outputs));
 	assert_eq!(spec.profile, draft.profile);
+	assert_eq!(spec.circuit, draft.circuit);
 	for port in &spec.outputs {
 		if let Some(least) = least_tensor(port) {
 			assert!(least.data.len() <= MAX_OUTPUT_BYTES as usize, "no answer can hold {port:?}");
@@ -163,8 +195,20 @@ fn is_publishable(draft: &Draft<Balance>) -> bool {
 		&& draft.royalty <= MaxRoyalty::get()
 		&& !kinds.is_empty()
 		&& kinds.len() == draft.trust.len()
+		&& kinds.contains(&TrustKind::Proved) == draft.circuit.is_some()
+		&& draft.circuit.as_ref().is_none_or(|circuit| is_of(circuit, draft))
 		// The owner's account stays open.
 		&& deposit < FUNDS
+}
+
+/// Whether a circuit's proofs show every element of the draft's inputs and outputs.
+fn is_of(circuit: &Circuit, draft: &Draft<Balance>) -> bool {
+	let elements = public_inputs(draft.inputs.iter().chain(&draft.outputs));
+	circuit.is_sound()
+		&& circuit.input_scales.len() == draft.inputs.len()
+		&& circuit.output_scales.len() == draft.outputs.len()
+		&& Keys::system(circuit.key) == Some(ProofSystem::Ezkl23Bn254)
+		&& elements.is_some_and(|elements| Keys::inputs(circuit.key) == Some(elements))
 }
 
 fn are_sound(ports: &Ports, max_bytes: u128) -> bool {

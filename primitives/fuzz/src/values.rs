@@ -4,7 +4,7 @@ use crate::{Bytes, Drawn};
 use opg_primitives::{
 	job::{Answer, Desk, Job, JobId, Progress, Query, Ready, Serving, Task},
 	model::Ports,
-	ContentCodec, ContentId, FaultKind, Input, ModelSpec, Outcome, Port, TrustKind,
+	Circuit, ContentCodec, ContentId, FaultKind, Input, ModelSpec, Outcome, Port, TrustKind,
 };
 use opg_tensor::{encode, Dimension, ElementType, NumericProfile, Tensor};
 use pallet_models::Draft;
@@ -238,7 +238,24 @@ pub fn spec(u: &mut Bytes) -> Drawn<ModelSpec> {
 		inputs: ports(u)?,
 		outputs: ports(u)?,
 		profile: profile(u)?,
+		circuit: circuit(u)?,
 	})
+}
+
+/// A circuit, often but not always one that makes sense, or none.
+fn circuit(u: &mut Bytes) -> Drawn<Option<Circuit>> {
+	if u.ratio(3, 4)? {
+		return Ok(None);
+	}
+	let mut scales = || Ok(vec![u.int_in_range(0..=40)?; u.int_in_range(0..=2)?]);
+	let (given, found) = (scales()?, scales()?);
+	Ok(Some(Circuit {
+		key: draw(u)?,
+		settings: content(u)?,
+		input_scales: given.try_into().expect("few scales"),
+		output_scales: found.try_into().expect("few scales"),
+		bits: u.int_in_range(0..=64)?,
+	}))
 }
 
 /// What an owner publishes, often but not always fit to be.
@@ -249,7 +266,7 @@ pub fn draft(u: &mut Bytes) -> Drawn<Draft<u128>> {
 		1 => u.arbitrary()?,
 		_ => 10_000,
 	};
-	let kinds = [TrustKind::Attested, TrustKind::Quorum];
+	let kinds = [TrustKind::Attested, TrustKind::Quorum, TrustKind::Proved];
 	let modes = *u.choose(&[1, 1, 2, 2, 0, 8])?;
 	let trust = (0..modes).map(|_| u.choose(&kinds).copied()).collect::<Drawn<Vec<_>>>()?;
 	Ok(Draft {
@@ -261,6 +278,7 @@ pub fn draft(u: &mut Bytes) -> Drawn<Draft<u128>> {
 		price,
 		royalty: Permill::from_parts(u.int_in_range(0..=600_000)?),
 		trust: trust.try_into().expect("few modes"),
+		circuit: circuit(u)?,
 	})
 }
 
@@ -286,6 +304,7 @@ fn fault(u: &mut Bytes) -> Drawn<FaultKind> {
 		FaultKind::Crashed,
 		FaultKind::Refused,
 		FaultKind::Unavailable,
+		FaultKind::Unprovable,
 	])
 	.copied()
 }
@@ -320,7 +339,8 @@ pub fn task(u: &mut Bytes) -> Drawn<Task> {
 	}
 	let id = JobId { desk: desk(u)?, number: u.arbitrary()? };
 	let input = if u.arbitrary()? { Input::Inline(short(u)?) } else { Input::Stored(content(u)?) };
-	Ok(Task::Run(Job { id, draw: draw(u)?, model: spec(u)?, input }))
+	let is_proved = u.arbitrary()?;
+	Ok(Task::Run(Job { id, draw: draw(u)?, model: spec(u)?, input, is_proved }))
 }
 
 /// What a worker is asked.
@@ -336,6 +356,7 @@ pub fn progress(u: &mut Bytes) -> Drawn<Progress> {
 			draw: draw(u)?,
 			outcome: outcome(u)?,
 			salt: u.arbitrary()?,
+			proof: u.arbitrary::<Option<[u8; 3]>>()?.map(Vec::from),
 		})
 	});
 	Ok(Progress {
