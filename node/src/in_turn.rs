@@ -51,7 +51,7 @@ mod tests {
 	use futures::{executor::block_on, future::join, FutureExt};
 	use opg_runtime::{Header, OpaqueBlock as Block};
 	use sc_consensus::{BlockCheckParams, BlockImport, BlockImportParams, ImportResult};
-	use sp_consensus::BlockOrigin;
+	use sp_consensus::{BlockOrigin, Error};
 	use sp_runtime::traits::Header as _;
 	use std::sync::{Arc, Mutex};
 
@@ -61,19 +61,22 @@ mod tests {
 
 	#[async_trait::async_trait]
 	impl BlockImport<Block> for Slow {
-		type Error = String;
+		type Error = Error;
 
-		async fn check_block(&self, _: BlockCheckParams<Block>) -> Result<ImportResult, String> {
+		async fn check_block(&self, _: BlockCheckParams<Block>) -> Result<ImportResult, Error> {
 			Ok(ImportResult::imported(false))
 		}
 
 		async fn import_block(
 			&self,
 			block: BlockImportParams<Block>,
-		) -> Result<ImportResult, String> {
+		) -> Result<ImportResult, Error> {
 			let number = *block.header.number();
-			let note = |what| self.0.lock().map(|mut all| all.push((number, what)));
-			note("begins").map_err(|error| error.to_string())?;
+			let note = |what| match self.0.lock() {
+				Ok(mut all) => Ok(all.push((number, what))),
+				Err(error) => Err(Error::ClientImport(error.to_string())),
+			};
+			note("begins")?;
 			let mut is_first = true;
 			futures::future::poll_fn(|context| {
 				context.waker().wake_by_ref();
@@ -83,7 +86,7 @@ mod tests {
 				}
 			})
 			.await;
-			note("ends").map_err(|error| error.to_string())?;
+			note("ends")?;
 			Ok(ImportResult::imported(false))
 		}
 	}
