@@ -129,7 +129,7 @@ say "a node that finds a model with the daemon"
 rpc="$(free_port)"
 launch node "$FOLDER" --dev --tmp --accelerator cpu --port "$(free_port)" --rpc-port "$rpc" --store "ipfs=$OPG_IPFS_URL"
 opg() { "$OPG_BIN" --url "ws://127.0.0.1:$rpc" --json "$@"; }
-wait_for 90 "the chain" opg status
+wait_for 240 "the chain" opg status
 "$VENV_PYTHON" "$ROOT/scripts/model/make_counter.py" "$FOLDER"
 model="$(opg model publish "$FOLDER/counter.onnx" --name counter --price 1OPG --store "ipfs=$OPG_IPFS_URL" | json 'it["model"]')"
 served() { [ "$(opg model show "$model" | json 'len(it["served_by"])')" = 1 ]; }

@@ -28,7 +28,7 @@ say "a table of $rows rows, $(stat -c %s "$FOLDER/table.bin") bytes, beside a mo
 rpc="$(free_port)"
 launch node "$FOLDER" --dev --tmp --accelerator cpu --engine-memory 12288 --store-path "$FOLDER/blobs" --port "$(free_port)" --rpc-port "$rpc"
 opg() { "$OPG_BIN" --url "ws://127.0.0.1:$rpc" "$@"; }
-wait_for 90 "the chain" opg status
+wait_for 240 "the chain" opg status
 
 publish() { opg model publish "$FOLDER/large.onnx" --name large --price 1OPG --exact; }
 publish >"$FOLDER/first.out" 2>&1 &

@@ -36,9 +36,9 @@ for owner in charlie dave; do
 		--port "$(free_port)" --rpc-port "${RPC[$owner]}" --bootnodes "/ip4/127.0.0.1/tcp/$p2p/p2p/$PEER"
 done
 say "a validator and the nodes of Charlie and Dave are starting"
-wait_for 60 "the chain" opg status
+wait_for 240 "the chain" opg status
 for owner in charlie dave; do
-	wait_for 60 "$owner's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$owner]}" status
+	wait_for 240 "$owner's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$owner]}" status
 done
 
 "$VENV_PYTHON" "$ROOT/scripts/model/make_counter.py" "$FOLDER"

@@ -37,9 +37,9 @@ for owner in charlie dave; do
 		--store-path "$FOLDER/$owner-blobs" --port "$(free_port)" --rpc-port "${RPC[$owner]}" --bootnodes "/ip4/127.0.0.1/tcp/$p2p/p2p/$PEER"
 done
 say "a validator, and the nodes of Charlie and Dave, which run no models"
-wait_for 90 "the chain" opg status
+wait_for 240 "the chain" opg status
 for owner in charlie dave; do
-	wait_for 60 "$owner's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$owner]}" status
+	wait_for 240 "$owner's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[$owner]}" status
 done
 
 head -c 3000000 /dev/urandom >"$FOLDER/file"

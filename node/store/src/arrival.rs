@@ -1,6 +1,6 @@
 //! A blob on its way to a file, checked before the file has its name.
 
-use crate::{content::BATCH, embedded::failed, flusher::Flusher, Outline, StoreError};
+use crate::{embedded::failed, flusher::Flusher, hasher::Hasher, Outline, StoreError};
 use opg_primitives::{content::RAW_LIMIT, ContentId};
 use std::{
 	io::{self, Read, Write},
@@ -26,10 +26,13 @@ pub(crate) trait Receiver {
 pub(crate) struct Arrival {
 	max: u64,
 	file: NamedTempFile,
-	/// Of the bytes in the file.
-	outline: Outline,
-	/// The bytes after those, not enough of them yet for a batch.
+	/// Bytes in the file.
+	written: u64,
+	/// The bytes after those, not a whole chunk yet. Longer writes would be slower: the kernel takes larger pages for them, which a
+	/// virtual machine has to get from its host.
 	waiting: Vec<u8>,
+	/// Knows the outline of what was written; nothing before there is a whole chunk.
+	hasher: Option<Hasher>,
 	/// When the disk is asked next; never, of a blob that nobody waits to be on disk.
 	flush_at: Option<u64>,
 	flusher: Option<Flusher>,
@@ -39,8 +42,8 @@ impl Arrival {
 	/// A blob of at most `max` bytes, in a file that has no lasting name yet.
 	pub(crate) fn new_in(folder: &Path, max: u64) -> Result<Self, StoreError> {
 		let file = NamedTempFile::new_in(folder).map_err(failed("write to", folder))?;
-		let (outline, waiting) = (Outline::default(), Vec::new());
-		Ok(Self { max, file, outline, waiting, flush_at: None, flusher: None })
+		let (waiting, hasher, flusher) = (Vec::new(), None, None);
+		Ok(Self { max, file, written: 0, waiting, hasher, flush_at: None, flusher })
 	}
 
 	/// The same of a blob that will be waited for until it is on disk: much of it goes there on the way.
@@ -62,12 +65,13 @@ impl Arrival {
 		unread: impl FnOnce(io::Error) -> StoreError,
 	) -> Result<(), StoreError> {
 		loop {
-			let room = BATCH.saturating_sub(self.waiting.len()) as u64;
-			if let Err(error) = reader.by_ref().take(room).read_to_end(&mut self.waiting) {
+			let room = RAW_LIMIT.saturating_sub(self.waiting.len());
+			self.waiting.reserve_exact(room);
+			if let Err(error) = reader.by_ref().take(room as u64).read_to_end(&mut self.waiting) {
 				return Err(unread(error));
 			}
 			self.check_size(self.taken())?;
-			if self.waiting.len() < BATCH {
+			if self.waiting.len() < RAW_LIMIT {
 				return Ok(());
 			}
 			self.pass_waiting()?;
@@ -83,11 +87,20 @@ impl Arrival {
 
 	/// Writes the rest.
 	pub(crate) fn finish(mut self) -> Result<Arrived, StoreError> {
-		self.pass_waiting()?;
-		let flushed = self.flusher.take().map_or(Ok(()), Flusher::finish);
-		flushed.map_err(failed("write", self.file.path()))?;
-		let (id, size) = (self.outline.id(), self.outline.size());
-		Ok(Arrived { id, size, file: self.file })
+		let outline = self.end().map_err(failed("write", self.file.path()))?;
+		Ok(Arrived { id: outline.id(), size: outline.size(), file: self.file })
+	}
+
+	fn end(&mut self) -> io::Result<Outline> {
+		self.file.write_all(&self.waiting)?;
+		let rest = mem::take(&mut self.waiting);
+		let mut outline =
+			self.hasher.take().map_or_else(|| Ok(Outline::default()), Hasher::finish)?;
+		if !rest.is_empty() {
+			outline.push(&rest);
+		}
+		self.flusher.take().map_or(Ok(()), Flusher::finish)?;
+		Ok(outline)
 	}
 
 	fn check_size(&self, size: u64) -> Result<(), StoreError> {
@@ -98,32 +111,24 @@ impl Arrival {
 	}
 
 	fn pass_waiting(&mut self) -> Result<(), StoreError> {
-		let mut waiting = mem::take(&mut self.waiting);
-		self.pass(&waiting)?;
-		waiting.clear();
-		self.waiting = waiting;
-		Ok(())
+		self.pass().map_err(failed("write", self.file.path()))
 	}
 
-	/// Writes bytes and hashes them meanwhile; all but the last time it is a batch.
-	fn pass(&mut self, batch: &[u8]) -> Result<(), StoreError> {
-		let Self { file, outline, .. } = self;
-		let written = match batch.len() > RAW_LIMIT {
-			true => rayon::join(|| file.write_all(batch), || outline.extend(batch)).0,
-			false => {
-				outline.extend(batch);
-				file.write_all(batch)
-			},
-		};
-		written.and_then(|()| self.flush()).map_err(failed("write", self.file.path()))
+	/// Writes a whole chunk, and has it hashed meanwhile.
+	fn pass(&mut self) -> io::Result<()> {
+		self.file.write_all(&self.waiting)?;
+		self.written = self.written.saturating_add(self.waiting.len() as u64);
+		let hasher = self.hasher.take().map_or_else(Hasher::new, Ok)?;
+		self.waiting = hasher.push(mem::take(&mut self.waiting))?;
+		self.hasher = Some(hasher);
+		self.flush()
 	}
 
 	fn flush(&mut self) -> io::Result<()> {
-		let size = self.outline.size();
-		if self.flush_at.is_none_or(|due| size < due) {
+		if self.flush_at.is_none_or(|due| self.written < due) {
 			return Ok(());
 		}
-		self.flush_at = Some(size.saturating_add(FLUSH_EACH));
+		self.flush_at = Some(self.written.saturating_add(FLUSH_EACH));
 		let flusher = match self.flusher.take() {
 			Some(flusher) => flusher,
 			None => Flusher::new(self.file.as_file().try_clone()?)?,
@@ -136,21 +141,17 @@ impl Arrival {
 
 impl Receiver for Arrival {
 	fn taken(&self) -> u64 {
-		self.outline.size().saturating_add(self.waiting.len() as u64)
+		self.written.saturating_add(self.waiting.len() as u64)
 	}
 
 	fn take(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
 		self.check_size(self.taken().saturating_add(bytes.len() as u64))?;
 		while !bytes.is_empty() {
-			let room = BATCH.saturating_sub(self.waiting.len());
+			let room = RAW_LIMIT.saturating_sub(self.waiting.len());
 			let (head, rest) = bytes.split_at(room.min(bytes.len()));
-			bytes = rest;
-			if head.len() == BATCH {
-				self.pass(head)?;
-				continue;
-			}
 			self.waiting.extend_from_slice(head);
-			if self.waiting.len() == BATCH {
+			bytes = rest;
+			if self.waiting.len() == RAW_LIMIT {
 				self.pass_waiting()?;
 			}
 		}
@@ -188,8 +189,9 @@ impl Arrived {
 
 #[cfg(test)]
 mod tests {
-	use super::{Arrival, Receiver, BATCH, FLUSH_EACH};
+	use super::{Arrival, Receiver, FLUSH_EACH};
 	use crate::{content_id, StoreError};
+	use opg_primitives::content::RAW_LIMIT;
 	use std::{
 		fs,
 		io::{self, Read},
@@ -201,12 +203,12 @@ mod tests {
 	}
 
 	#[test]
-	fn bytes_of_several_batches_arrive_whole_in_pieces_of_any_size() {
+	fn bytes_of_several_chunks_arrive_whole_in_pieces_of_any_size() {
 		let folder = TempDir::new().unwrap();
 		let target = folder.path().join("target");
-		for size in [0, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 77] {
+		for size in [0, RAW_LIMIT - 1, RAW_LIMIT, RAW_LIMIT + 1, 3 * RAW_LIMIT + 77] {
 			let bytes = blob(size);
-			for piece in [30_001, BATCH, BATCH + 5, 2 * BATCH + 9] {
+			for piece in [30_001, RAW_LIMIT, RAW_LIMIT + 5, 2 * RAW_LIMIT + 9] {
 				let mut arrival = Arrival::new_in(folder.path(), u64::MAX).unwrap();
 				for piece in bytes.chunks(piece) {
 					arrival.take(piece).unwrap();
@@ -233,7 +235,7 @@ mod tests {
 	#[test]
 	fn what_a_reader_gives_comes_after_what_was_taken_before() {
 		let folder = TempDir::new().unwrap();
-		let (target, bytes) = (folder.path().join("target"), blob(2 * BATCH + 4_321));
+		let (target, bytes) = (folder.path().join("target"), blob(2 * RAW_LIMIT + 4_321));
 		let mut arrival = Arrival::beside(&target, u64::MAX).unwrap();
 		arrival.take(&bytes[..1_000]).unwrap();
 		arrival.drain(&bytes[1_000..], |error| panic!("{error}")).unwrap();
@@ -250,10 +252,10 @@ mod tests {
 			}
 		}
 		let folder = TempDir::new().unwrap();
-		let limit = BATCH as u64 + 3;
+		let limit = RAW_LIMIT as u64 + 3;
 		let mut arrival = Arrival::new_in(folder.path(), limit).unwrap();
 		let told = |source| StoreError::Io { act: "read", path: "there".into(), source };
-		let refusal = arrival.drain(blob(BATCH).as_slice().chain(Broken), told);
+		let refusal = arrival.drain(blob(RAW_LIMIT).as_slice().chain(Broken), told);
 		assert!(matches!(refusal, Err(StoreError::Io { act: "read", .. })));
 		drop(arrival);
 		let mut endless = Arrival::new_in(folder.path(), limit).unwrap();

@@ -13,7 +13,7 @@ use std::io::{self, Read};
 pub const MAX_LINKS: usize = 174;
 
 /// Bytes that are hashed at the same time: whole chunks, and few enough to stay in a processor's cache.
-pub(crate) const BATCH: usize = 4 * RAW_LIMIT;
+const BATCH: usize = 4 * RAW_LIMIT;
 /// Version 1, codec, sha2-256, 32 bytes of digest.
 const CID_BYTES: usize = 36;
 const UNIXFS_FILE: u64 = 2;

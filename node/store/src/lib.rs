@@ -9,6 +9,7 @@ mod assembly;
 mod content;
 mod embedded;
 mod flusher;
+mod hasher;
 mod ipfs;
 mod peers;
 mod pieces;
