@@ -24,7 +24,7 @@ def tables(figures):
     yield (
         f"Kubo {figures['kubo']}; the middle of {figures['turns']} turns. A possession check of a file of {figures['mib']} MiB takes "
         f"{figures['check_us']:,.1f} µs in machine code and is charged {figures['check_weight_us']:,.0f} µs of a block, with its pay and all "
-        f"it writes; its keeper needs {figures['check_show_us'] / 1000:,.1f} ms to read and prove the piece."
+        f"it writes; its keeper needs {figures['check_show_us']:,.1f} µs to read and prove the piece."
     )
 
 
