@@ -270,7 +270,7 @@ impl Network {
 	) -> bool {
 		self.asked += 1;
 		let deadline = match trust {
-			TrustMode::Attested => 40,
+			TrustMode::Attested | TrustMode::Proved => 40,
 			TrustMode::Quorum { .. } => 120,
 		};
 		let asked = Inference::request(
