@@ -126,6 +126,7 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 			inputs: vec![port].try_into().expect("one"),
 			outputs: Default::default(),
 			profile: NumericProfile::Exact,
+			circuit: None,
 		})
 	}
 
