@@ -21,8 +21,8 @@ def main():
     apart = max(abs(a - b) for a, b in zip(plain, proved))
     proof = said["proof"]
     print(
-        f"proved: request {said['request']} settled in {said['blocks']} blocks for {said['fee']}; a node had it for {proof['seconds']} s, "
-        f"the proof has {proof['bytes']} bytes, checking it weighed {proof['weight_ms']} ms of a block"
+        f"proved: request {said['request']} settled in {said['blocks']} blocks for {said['fee']}; a node had it for {proof.get('seconds', 'unknown')} s, "
+        f"the proof has {proof['bytes']} bytes, checking it weighed {proof.get('weight_ms', 'unknown')} ms of a block"
     )
     print(
         f"proved: the row shows a {label}; digit {proved_digit} by proof, {digit} by one node's word; "
