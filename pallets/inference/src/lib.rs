@@ -526,7 +526,7 @@ pub mod pallet {
 		///
 		/// Emits `Requested`.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::request(MOST_SEARCHED, through.is_some()))]
+		#[pallet::weight(Pallet::<T>::asking(MOST_SEARCHED, through.is_some(), *trust))]
 		pub fn request(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -540,7 +540,7 @@ pub mod pallet {
 			let by = ensure_signed(origin)?;
 			let searched =
 				Self::do_request(by, model, input, trust, max_fee, deadline, client_key, through)?;
-			Ok(Some(T::WeightInfo::request(searched, through.is_some())).into())
+			Ok(Some(Self::asking(searched, through.is_some(), trust)).into())
 		}
 
 		/// Takes a request back that no node has, and returns its fee.

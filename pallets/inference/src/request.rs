@@ -131,6 +131,15 @@ impl<T: Config> Pallet<T> {
 		Ok(searched)
 	}
 
+	/// What asking weighs.
+	pub(crate) fn asking(searched: u32, is_through_app: bool, trust: TrustMode) -> Weight {
+		let request = T::WeightInfo::request(searched, is_through_app);
+		match trust {
+			TrustMode::Proved => request.saturating_add(T::WeightInfo::request_proof()),
+			TrustMode::Attested | TrustMode::Quorum { .. } => request,
+		}
+	}
+
 	pub(crate) fn do_cancel(requester: T::AccountId, request: RequestId) -> DispatchResult {
 		let record = Requests::<T>::get(request).ok_or(Error::<T>::RequestUnknown)?;
 		ensure!(record.requester == requester, Error::<T>::NotRequester);

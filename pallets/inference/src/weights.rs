@@ -8,6 +8,8 @@ use frame_support::{traits::Get, weights::Weight};
 pub trait WeightInfo {
 	/// Of `request` that looks at `searched` blocks of the rings for its places.
 	fn request(searched: u32, is_through_app: bool) -> Weight;
+	/// Of what `request` looks at beside that where the answer has to be proved: the model's circuit and key, and every number asked.
+	fn request_proof() -> Weight;
 	/// Of `cancel`.
 	fn cancel() -> Weight;
 	/// Of `dispute`.
@@ -58,6 +60,11 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 		let request =
 			if is_through_app { request.saturating_add(through_app::<T>()) } else { request };
 		request.saturating_add(upper_bound::<T>(5, 1, 0).saturating_mul(searched.into()))
+	}
+
+	fn request_proof() -> Weight {
+		// Up to 4,096 numbers are rounded.
+		upper_bound::<T>(400, 4, 0)
 	}
 
 	fn cancel() -> Weight {
