@@ -35,7 +35,7 @@ use sp_runtime::{generic::Era, traits::Verify, Perbill};
 use sp_version::RuntimeVersion;
 
 /// The part of a block its hooks are expected to need.
-const HOOKS_RATIO: Perbill = Perbill::from_percent(10);
+const HOOKS_RATIO: Perbill = Perbill::from_percent(5);
 
 parameter_types! {
 	pub const BlockHashCount: BlockNumber = 4_096;

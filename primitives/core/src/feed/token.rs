@@ -151,7 +151,9 @@ mod tests {
 		let token = token(payload);
 		let opened = open(&token).expect("a token");
 		assert_eq!((opened.signed_at(), opened.signature), (Some(1_700_000_000), [7; 64]));
-		assert!(token.starts_with(opened.message) && opened.message.ends_with(b"fQ"));
+		// What is signed is all before the second dot.
+		let dots = opened.message.iter().filter(|byte| **byte == b'.').count();
+		assert!(token.starts_with(opened.message) && dots == 1);
 	}
 
 	#[test]
