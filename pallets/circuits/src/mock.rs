@@ -89,7 +89,7 @@ where
 
 /// What a desk was told of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Told {
+pub enum Told {
 	/// It is answered.
 	Settled(NodeId, RequestId, Outcome, Proof),
 	/// Its proof was wrong.
