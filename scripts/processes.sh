@@ -18,11 +18,12 @@ value = eval(sys.argv[1])
 print(json.dumps(value) if isinstance(value, (dict, list)) else value)' "$1"
 }
 
-# launch NAME FOLDER ARGUMENTS...: starts a node in the background; its log is FOLDER/NAME.log.
+# launch NAME FOLDER ARGUMENTS...: starts a node in the background; its log is FOLDER/NAME.log. It looks for no others nearby: every
+# development chain has the same genesis, and those of another run would be taken for peers.
 launch() {
 	local name="$1" folder="$2"
 	shift 2
-	"$NODE_BIN" --no-prometheus --no-telemetry --onnxruntime "$OPG_ONNXRUNTIME" --name "$name" "$@" >>"$folder/$name.log" 2>&1 &
+	"$NODE_BIN" --no-prometheus --no-telemetry --no-mdns --onnxruntime "$OPG_ONNXRUNTIME" --name "$name" "$@" >>"$folder/$name.log" 2>&1 &
 	PIDS[$name]=$!
 }
 
