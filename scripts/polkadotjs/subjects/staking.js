@@ -61,11 +61,14 @@ async function run({ chain, step, cast }) {
 		const sent = await chain.send(staking.validate({ commission: 50_000_000, blocked: false }), cast.staker);
 		check.equal(check.event(sent, 'staking.ValidatorPrefsSet')[0], address, 'who declared itself');
 		check.equal((await api.query.staking.validators(address)).commission, 50_000_000, 'the commission');
-		const { waiting } = await api.derive.staking.waitingInfo({ withController: true, withPrefs: true });
-		check.that(waiting.some((who) => who.toString() === address), 'it waits for an election');
+		// The page follows the chain by subscriptions, which may come after the block.
+		const waits = async () => {
+			const { waiting } = await api.derive.staking.waitingInfo({ withController: true, withPrefs: true });
+			return waiting.some((who) => who.toString() === address);
+		};
+		check.that(await chain.until('the page to show that it waits for an election', waits), 'it waits for an election');
 		await chain.send(staking.chill(), cast.staker);
-		const { waiting: left } = await api.derive.staking.waitingInfo();
-		check.that(!left.some((who) => who.toString() === address), 'it waits no more after it chilled');
+		check.that(await chain.until('the page to show that it waits no more', async () => !(await waits())), 'it waits no more after it chilled');
 	});
 
 	await step('the page\'s overview shows the set of validators', async (check) => {
