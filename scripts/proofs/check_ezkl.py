@@ -56,7 +56,7 @@ class Proved:
         self.folder.mkdir(parents=True, exist_ok=True)
         model.write(self.folder)
         start = time.monotonic()
-        words = [args.python, HERE / "ezkl_prove.py", self.folder, args.srs, "/".join(model.visibility), model.logrows]
+        words = [args.python, HERE / "ezkl_prove.py", self.folder, args.srs(model.logrows), "/".join(model.visibility), model.logrows]
         with open(self.folder / "log", "w") as log:
             self.own = subprocess.Popen(
                 [str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
@@ -131,11 +131,12 @@ def main():
     parser.add_argument("--flips", type=int, default=40, help="bits of each proof to flip")
     args = parser.parse_args()
     models = [model for model in MODELS if not args.small or model.name in SMALL]
-    k = max(model.logrows for model in models)
     args.folder.mkdir(parents=True, exist_ok=True)
-    args.srs, args.verifier = args.folder / f"insecure-{SEED}-k{k}.srs", args.folder / f"insecure-{SEED}.srs.json"
-    if not args.srs.exists():
-        subprocess.run([args.opg, "proof", "srs", "--insecure-seed", SEED, "--k", str(k), "--out", str(args.folder)], check=True)
+    args.srs, args.verifier = lambda k: args.folder / f"insecure-{SEED}-k{k}.srs", args.folder / f"insecure-{SEED}.srs.json"
+    # A string for each size: EZKL would cut a longer one down for each proof that it judges, which takes seconds.
+    for k in {model.logrows for model in models}:
+        if not args.srs(k).exists():
+            subprocess.run([args.opg, "proof", "srs", "--insecure-seed", SEED, "--k", str(k), "--out", str(args.folder)], check=True)
     wrong, judged = [], 0
     for model in models:
         proved = Proved(model, args.folder, args)

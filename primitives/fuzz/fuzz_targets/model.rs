@@ -126,6 +126,7 @@ fn sown() -> Vec<Vec<u8>> {
 		terms: draft.clone(),
 		status: Status::Retired { at: 7u32 },
 		deposit: 9u128,
+		audit: Default::default(),
 	};
 	let port = br#"{"name":[120],"element":"float32","shape":["any",{"fixed":64}]}"#;
 	let mut seeds = vec![
