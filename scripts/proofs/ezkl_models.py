@@ -52,7 +52,7 @@ def dense(name, widths, activation=None, **how):
 
 def convolution():
     nodes = [
-        helper.make_node("Conv", ["x", "k"], ["c"], kernel_shape=[3, 3]),
+        helper.make_node("Conv", ["x", "k"], ["c"], kernel_shape=[3, 3], strides=[1, 1], pads=[0, 0, 0, 0], dilations=[1, 1]),
         helper.make_node("Relu", ["c"], ["r"]),
         helper.make_node("Flatten", ["r"], ["f"]),
         helper.make_node("Gemm", ["f", "w", "b"], ["y"]),
@@ -74,7 +74,7 @@ def several_inputs():
 
 def pooled():
     nodes = [
-        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[2, 2], strides=[2, 2], pads=[0, 0, 0, 0]),
         helper.make_node("Flatten", ["p"], ["f"]),
         helper.make_node("Gemm", ["f", "w", "b"], ["y"]),
     ]
