@@ -60,6 +60,8 @@ on_a_node "polkadot.js pass" "$POLKADOTJS_LIMIT" .opg/polkadotjs/node.log script
 
 say "proofs: every vector on the command line, by snarkjs and on a chain"
 scripts/proofs.sh
+say "proofs: small models proved with EZKL, judged by its own verifier too"
+scripts/long/ezkl.sh --small
 
 if [ -n "$long" ]; then
 	ran=0
