@@ -7,7 +7,7 @@ mod walk;
 
 use frame_support::{assert_ok, dispatch::GetDispatchInfo};
 use opg_primitives::{
-	feed::{Key, Observation, Reading, Seat, Seen, Source},
+	feed::{Key, Observation, Reading, Seat, Seen, Source, Subject, Values},
 	node::OBSERVES,
 	seams::FeedReader,
 	NodeId, TrustMode,
@@ -61,7 +61,9 @@ fn create(seats: u8, quorum: u8) {
 				quorum,
 				reward: MILLI_OPG,
 			},
-			keys: vec![key("BTC/USD"), key("ETH/USD")].try_into().expect("two"),
+			subject: Subject::Numbers(
+				vec![key("BTC/USD"), key("ETH/USD")].try_into().expect("two")
+			),
 			sources: vec![source].try_into().expect("one"),
 			purse: 100 * OPG,
 		}
@@ -73,7 +75,7 @@ fn observation(seat: Seat, values: [i64; 2]) -> Observation {
 	let record = pallet_feeds::Feeds::<Runtime>::get(0).expect("a feed");
 	let committee = Committees::<Runtime>::get(0).expect("a committee");
 	let node = committee.members[usize::from(seat)].node;
-	let values = values.map(Some).to_vec().try_into().expect("two");
+	let values = Values::numbers(values.map(Some));
 	let seen = Seen { seat, values, evidence: H256::repeat_byte(seat) };
 	let round = record.round_of(System::block_number());
 	let claim = seen.sighting(0, record.version, round).statement(genesis());

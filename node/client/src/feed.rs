@@ -18,7 +18,7 @@ use crate::{
 use codec::{Decode, Encode};
 use draft::read_draft;
 pub(crate) use number::written;
-use opg_primitives::feed::{Key, Reading};
+use opg_primitives::feed::{text as literal, Reading, Subject, Values};
 pub(crate) use trace::{origin, Files, Origin, Which};
 pub(crate) use weight::weigh;
 
@@ -102,9 +102,25 @@ pub(crate) async fn shown(chain: &Chain, at: &AtBlock, feed: u32) -> Result<Show
 }
 
 /// Where the key of this name stands in a feed.
-pub(crate) fn key_of(feed: u32, keys: &[Key], name: &str) -> Result<usize> {
-	let index = keys.iter().position(|key| key.name.as_slice() == name.as_bytes());
+pub(crate) fn key_of(feed: u32, subject: &Subject, name: &str) -> Result<usize> {
+	let names = subject.names();
+	let index = names.iter().position(|key| key.as_slice() == name.as_bytes());
 	index.ok_or_else(|| Error::FeedKeyUnknown { feed, key: name.into() })
+}
+
+/// The name of a key; nothing where there is none.
+pub(crate) fn name_of(subject: &Subject, index: usize) -> String {
+	subject.names().get(index).map_or_else(String::new, |name| text(name))
+}
+
+/// What was seen or told of a key, as people write it.
+pub(crate) fn value_of(subject: &Subject, index: usize, values: &Values) -> Option<String> {
+	match subject {
+		Subject::Numbers(keys) => {
+			Some(written(values.number(index)?.into(), keys.get(index)?.decimals))
+		},
+		Subject::Bytes(_) => values.bytes().map(|bytes| literal::write(bytes)),
+	}
 }
 
 /// A name as text.
@@ -122,6 +138,7 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 				"feed": one.feed,
 				"name": text(&one.name),
 				"keys": one.keys,
+				"bytes": one.keys == 0,
 				"curated": one.is_curated,
 				"signed": one.is_signed,
 				"observed": one.has_committee,
@@ -132,7 +149,11 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 	let rows: Vec<_> = feeds
 		.iter()
 		.map(|one| {
-			let (number, keys) = (one.feed.to_string(), one.keys.to_string());
+			let keys = match one.keys {
+				0 => "bytes".to_owned(),
+				keys => keys.to_string(),
+			};
+			let number = one.feed.to_string();
 			[
 				number,
 				text(&one.name),
@@ -150,9 +171,10 @@ async fn list(chain: &Chain, report: Report) -> Result<()> {
 
 async fn show(feed: u32, chain: &Chain, report: Report) -> Result<()> {
 	let at = chain.best().await?;
-	let ShownFeed { record, keys, sources, round, term_cost, readings, nodes } =
+	let ShownFeed { record, subject, sources, round, term_cost, readings, nodes } =
 		shown(chain, &at, feed).await?;
-	let told: Vec<_> = keys.iter().zip(&readings).map(|(key, one)| reading(key, *one)).collect();
+	let names = subject.names();
+	let told: Vec<_> = names.iter().zip(&readings).map(|(name, one)| reading(name, one)).collect();
 	let sources: Vec<_> = sources
 		.iter()
 		.map(|source| json!({ "url": text(&source.url), "path": text(&source.path) }))
@@ -202,12 +224,17 @@ async fn show(feed: u32, chain: &Chain, report: Report) -> Result<()> {
 }
 
 /// What is told about a key, for programs and for people.
-fn reading(key: &Key, reading: Reading<u32>) -> (Json, [String; 5]) {
-	let name = text(&key.name);
+fn reading(name: &[u8], reading: &Reading<u32>) -> (Json, [String; 5]) {
+	let name = text(name);
 	match reading {
+		Reading::FreshBytes { value, at } => {
+			let said = literal::write(value);
+			let value = json!({ "key": name, "state": "fresh", "value": said, "at": at });
+			(value, [name, said, String::new(), at.to_string(), String::new()])
+		},
 		Reading::Fresh { value, decimals, at, spread } => {
-			let number = written(value.into(), decimals);
-			let spread = written(spread.into(), decimals);
+			let number = written((*value).into(), *decimals);
+			let spread = written((*spread).into(), *decimals);
 			let value = json!({
 				"key": name, "state": "fresh", "value": number, "spread": spread, "at": at,
 			});
@@ -233,28 +260,42 @@ async fn history(
 	report: Report,
 ) -> Result<()> {
 	let at = chain.best().await?;
-	let keys = shown(chain, &at, feed).await?.keys;
-	let index = key.map_or(Ok(0), |name| key_of(feed, &keys, name))?;
-	let key = &keys[index];
+	let subject = shown(chain, &at, feed).await?.subject;
+	let index = key.map_or(Ok(0), |name| key_of(feed, &subject, name))?;
 	let all: Vec<Snapshot> = ask(chain, &at, HISTORY, &feed.encode()).await?;
 	let kept = &all[all.len().saturating_sub(rounds.into())..];
-	let number = |one: &Snapshot| one.values.get(index).copied().flatten();
+	let told = |one: &Snapshot| value_of(&subject, index, &one.values);
 	let values: Vec<_> = kept
 		.iter()
 		.map(|one| {
 			json!({
 				"round": one.round,
 				"at": one.at,
-				"value": number(one).map(|value| written(value.into(), key.decimals)),
+				"value": told(one),
 				"observers": one.observers.count_ones(),
 				"version": one.version,
 				"digest": format!("0x{}", hex::encode(one.digest)),
 			})
 		})
 		.collect();
-	let points: Vec<_> = kept.iter().filter_map(|one| Some((one.round, number(one)?))).collect();
-	let name = text(&key.name);
+	let name = name_of(&subject, index);
 	let value = json!({ "feed": feed, "key": name, "rounds": values });
-	report.result(&value, plot::drawn(&name, key.decimals, &points));
+	let drawn = match subject.key(index) {
+		Some(key) => {
+			let point = |one: &Snapshot| Some((one.round, one.values.number(index)?));
+			let points: Vec<_> = kept.iter().filter_map(point).collect();
+			plot::drawn(&name, key.decimals, &points)
+		},
+		None => {
+			let row = |one: &Snapshot| {
+				let numbers = [one.round, one.at, one.observers.count_ones()];
+				let [round, at, observers] = numbers.map(|number| number.to_string());
+				[round, at, observers, told(one).unwrap_or_default()]
+			};
+			let rows: Vec<_> = kept.iter().map(row).collect();
+			table(["round", "block", "observers", &name], &rows)
+		},
+	};
+	report.result(&value, drawn);
 	Ok(())
 }

@@ -30,8 +30,8 @@ pub(crate) use app::{
 	TransferPass, WithdrawFromPurse,
 };
 pub(crate) use feed::{
-	CreateFeed, Created, DraftKey, DraftSource, FeedDraft, FeedRules, FundFeed, ListedFeed, OfFeed,
-	ShownFeed, Snapshot,
+	CreateFeed, Created, DraftKey, DraftSource, DraftSubject, FeedDraft, FeedRules, FundFeed,
+	ListedFeed, OfFeed, ShownFeed, Snapshot,
 };
 pub(crate) use growth::{
 	ClaimRebate, Grant, GrantLimit, GrowthSpent, GrowthTerms, Rebated, Subject,

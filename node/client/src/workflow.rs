@@ -339,7 +339,7 @@ impl Desk<'_> {
 		let mut inputs = Vec::new();
 		for NamedNumbers { feed, key, count } in named {
 			let Some(record) = feeds.get(feed) else { continue };
-			let index = feed::key_of(*feed, &record.keys, key)?;
+			let index = feed::key_of(*feed, &record.subject, key)?;
 			let key = u8::try_from(index).unwrap_or(u8::MAX);
 			inputs.push(FeedNumbers { feed: *feed, key, count: *count });
 		}
@@ -377,9 +377,8 @@ fn key_name(feeds: &BTreeMap<u32, ShownFeed>, one: &FeedNumbers) -> String {
 }
 
 fn name_of(feeds: &BTreeMap<u32, ShownFeed>, feed: u32, key: u8) -> String {
-	let keys = feeds.get(&feed).map(|record| &record.keys);
-	let key = keys.and_then(|keys| keys.get(usize::from(key)));
-	key.map_or_else(String::new, |key| feed::text(&key.name))
+	let subject = feeds.get(&feed).map(|record| &record.subject);
+	subject.map_or_else(String::new, |subject| feed::name_of(subject, key.into()))
 }
 
 fn number(taken: &Taken) -> String {

@@ -1,12 +1,14 @@
-//! The numbers in what sources answered: JSON pointers (RFC 6901) lead to them.
+//! The numbers and bytes in what sources answered: JSON pointers (RFC 6901) lead to them.
 
 use bytes::Bytes;
 use opg_primitives::{
 	decimal::mantissa,
 	feed::{
+		agreed,
 		template::{address, pointer},
+		text,
 		token::{open, Opened, SourceKey},
-		Key, Source, Values,
+		Bytes as Told, Key, Name, Source, Subject, Values, MAX_BYTES,
 	},
 };
 use serde_json::value::RawValue;
@@ -14,7 +16,7 @@ use sp_core::{ecdsa, ed25519, Pair};
 use sp_crypto_hashing::sha2_256;
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Why an answer gives no number.
+/// Why an answer gives no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
 	/// It is not JSON.
@@ -26,6 +28,11 @@ pub enum AnswerError {
 	/// What the pointer leads to is no decimal number that fits.
 	#[error("{0:?} is no number that fits")]
 	NoNumber(String),
+	/// What the pointer leads to is no string of bytes that fit.
+	#[error(
+		"{0:?} is no string of up to {MAX_BYTES} bytes; one that begins with 0x is hex, two digits a byte"
+	)]
+	NoBytes(String),
 	/// The source should sign, and this is no token of its key.
 	#[error("the answer is not signed by the source's key")]
 	NotSigned,
@@ -52,9 +59,12 @@ pub fn opened<'a>(token: &'a [u8], key: &SourceKey) -> Result<Opened<'a>, Answer
 	is_genuine.then_some(opened).ok_or(AnswerError::NotSigned)
 }
 
-/// The number at `pointer`, times `10^decimals`. It may be a JSON number or a string of one.
-pub fn number_at(body: &[u8], pointer: &str, decimals: u8) -> Result<i64, AnswerError> {
-	let refuse = |error: serde_json::Error| AnswerError::NotJson(error.to_string());
+fn refuse(error: serde_json::Error) -> AnswerError {
+	AnswerError::NotJson(error.to_string())
+}
+
+/// What is at `pointer`, as JSON.
+fn found<'a>(body: &'a [u8], pointer: &str) -> Result<&'a str, AnswerError> {
 	let mut here: &RawValue = serde_json::from_slice(body).map_err(refuse)?;
 	let nothing = || AnswerError::NothingThere(pointer.into());
 	for token in pointer.split('/').skip(1) {
@@ -73,7 +83,22 @@ pub fn number_at(body: &[u8], pointer: &str, decimals: u8) -> Result<i64, Answer
 			_ => return Err(nothing()),
 		};
 	}
-	let text = here.get();
+	Ok(here.get())
+}
+
+/// The bytes at `pointer`: those of a JSON string, or what it says in hex if it begins with `0x`.
+pub fn bytes_at(body: &[u8], pointer: &str) -> Result<Told, AnswerError> {
+	let json = found(body, pointer)?;
+	let string = json.starts_with('"').then(|| serde_json::from_str::<Cow<'_, str>>(json));
+	let string = string.transpose().map_err(refuse)?;
+	string
+		.and_then(|string| text::read(&string))
+		.ok_or_else(|| AnswerError::NoBytes(json.chars().take(40).collect()))
+}
+
+/// The number at `pointer`, times `10^decimals`. It may be a JSON number or a string of one.
+pub fn number_at(body: &[u8], pointer: &str, decimals: u8) -> Result<i64, AnswerError> {
+	let text = found(body, pointer)?;
 	let quoted;
 	let text = if text.starts_with('"') {
 		quoted = serde_json::from_str::<Cow<'_, str>>(text).map_err(refuse)?;
@@ -84,42 +109,63 @@ pub fn number_at(body: &[u8], pointer: &str, decimals: u8) -> Result<i64, Answer
 	mantissa(text, decimals).ok_or_else(|| AnswerError::NoNumber(text.chars().take(40).collect()))
 }
 
-/// What answers, by address, say of each key: the lower median, if more than half of the sources say anything. And which of them gave no
-/// number, with the reason.
+/// What answers, by address, say: of each number the lower median, if more than half of the sources say anything; of bytes what more than half
+/// of them say. And which of them gave nothing, with the reason.
 pub fn values_in(
-	keys: &[Key],
+	subject: &Subject,
 	sources: &[Source],
 	answers: &BTreeMap<String, Bytes>,
 ) -> (Values, Vec<(String, AnswerError)>) {
 	let mut refused = Vec::new();
-	let mut values = Vec::new();
 	// What signs is the only source, and has one address.
 	if let [source @ Source { signer: Some(signer), .. }] = sources {
-		let address = keys.first().and_then(|key| address(source, key)).unwrap_or_default();
+		let first = subject.names().into_iter().next();
+		let address = first.and_then(|key| address(source, key)).unwrap_or_default();
 		let token = answers.get(&address).map(|answer| opened(answer, signer));
 		match token {
-			Some(Ok(opened)) => return (opened.values(source, keys), refused),
+			Some(Ok(opened)) => return (opened.values(source, subject), refused),
 			Some(Err(error)) => refused.push((address, error)),
 			None => {},
 		}
-		return (Values::truncate_from(vec![None; keys.len()]), refused);
+		return (subject.nothing(), refused);
 	}
-	for key in keys {
-		let mut said = Vec::new();
-		for source in sources {
-			let (Some(address), Some(pointer)) = (address(source, key), pointer(source, key))
-			else {
-				continue;
+	let values = match subject {
+		Subject::Numbers(keys) => {
+			let number = |key: &Key| {
+				let read = |answer: &[u8], pointer: &str| number_at(answer, pointer, key.decimals);
+				let said = said_of(&key.name, sources, answers, &mut refused, read);
+				lower_median(said, sources.len())
 			};
-			let Some(answer) = answers.get(&address) else { continue };
-			match number_at(answer, &pointer, key.decimals) {
-				Ok(number) => said.push(number),
-				Err(error) => refused.push((address, error)),
-			}
+			Values::numbers(keys.iter().map(number).collect::<Vec<_>>())
+		},
+		Subject::Bytes(name) => {
+			let said = said_of(name, sources, answers, &mut refused, bytes_at);
+			Values::Bytes(agreed(&said, sources.len() / 2 + 1).cloned())
+		},
+	};
+	(values, refused)
+}
+
+/// What each source says of a key, as `read` finds it; where it finds nothing, the reason goes to `refused`.
+fn said_of<Said>(
+	key: &Name,
+	sources: &[Source],
+	answers: &BTreeMap<String, Bytes>,
+	refused: &mut Vec<(String, AnswerError)>,
+	read: impl Fn(&[u8], &str) -> Result<Said, AnswerError>,
+) -> Vec<Said> {
+	let mut said = Vec::new();
+	for source in sources {
+		let (Some(address), Some(pointer)) = (address(source, key), pointer(source, key)) else {
+			continue;
+		};
+		let Some(answer) = answers.get(&address) else { continue };
+		match read(answer, &pointer) {
+			Ok(value) => said.push(value),
+			Err(error) => refused.push((address, error)),
 		}
-		values.push(lower_median(said, sources.len()));
 	}
-	(Values::truncate_from(values), refused)
+	said
 }
 
 fn lower_median(mut said: Vec<i64>, sources: usize) -> Option<i64> {
@@ -138,7 +184,7 @@ fn index_of(token: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-	use super::{number_at, AnswerError};
+	use super::{bytes_at, number_at, AnswerError};
 
 	const BODY: &[u8] =
 		br#"{"data": [{"price": "64123.50", "n": 1e2}, 7], "BTC/USD": 0.1, "a~b": -3}"#;
@@ -179,6 +225,20 @@ mod tests {
 		let deep = "[".repeat(100_000);
 		assert!(number_at(deep.as_bytes(), "/0", 2).is_err(), "and not the end of the stack");
 		assert!(number_at(b"\xff\xfe", "", 2).is_err());
+	}
+
+	#[test]
+	fn bytes_are_those_of_a_string_or_hex() {
+		let of = |body: &str| bytes_at(body.as_bytes(), "/p").map(|bytes| bytes.to_vec());
+		assert_eq!(of(r#"{"p": "Ada \u00e9\n"}"#), Ok("Ada é\n".as_bytes().to_vec()));
+		assert_eq!(of(r#"{"p": "0x00fF"}"#), Ok(vec![0, 255]));
+		assert_eq!(of(r#"{"p": ""}"#), Ok(vec![]));
+		let long = format!("{{\"p\": \"{}\"}}", "x".repeat(257));
+		for body in [r#"{"p": 5}"#, r#"{"p": null}"#, r#"{"p": ["a"]}"#, r#"{"p": "0xf"}"#, &long] {
+			let said = of(body).expect_err(body);
+			assert!(said.to_string().contains("up to 256 bytes"), "{said}");
+		}
+		assert!(matches!(of("{\"p\": \"a"), Err(AnswerError::NotJson(_))));
 	}
 
 	#[test]

@@ -38,7 +38,7 @@ pub fn bit(seat: Seat) -> u32 {
 pub fn is_genuine(one: &Observation, watch: &Watch) -> bool {
 	let Some(worker) = watch.members.get(usize::from(one.seen.seat)) else { return false };
 	let claim = one.seen.sighting(watch.feed, watch.version, watch.round).statement(watch.genesis);
-	one.seen.values.len() == watch.keys.len()
+	watch.subject.is_of(&one.seen.values)
 		&& is_vouched_for(one, watch)
 		&& worker.verify(&claim, &one.signature)
 }
@@ -49,7 +49,7 @@ fn is_vouched_for(one: &Observation, watch: &Watch) -> bool {
 	match (signing, &one.token) {
 		(None, None) => true,
 		(Some((source, key)), Some(token)) => opened(token, key)
-			.is_ok_and(|opened| opened.values(source, &watch.keys) == one.seen.values),
+			.is_ok_and(|opened| opened.values(source, &watch.subject) == one.seen.values),
 		_ => false,
 	}
 }

@@ -112,7 +112,7 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
-	use super::{Journal, Name, Signed, KEPT};
+	use super::{Journal, Name, Signed, Values, KEPT};
 	use sp_core::{sr25519, Pair, H256};
 
 	fn name(worker: u8) -> Name {
@@ -121,7 +121,7 @@ mod tests {
 	}
 
 	fn signed(value: i64) -> Signed {
-		let values = vec![Some(value), None].try_into().expect("few");
+		let values = Values::numbers([Some(value), None]);
 		// A signature of the same is another each time.
 		let signature = sr25519::Signature::from_raw([7; 64]).into();
 		Signed { values, evidence: H256::repeat_byte(3), signature, token: None }

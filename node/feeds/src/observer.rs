@@ -265,7 +265,9 @@ impl Inner {
 		let addresses: BTreeSet<String> = watch
 			.sources
 			.iter()
-			.flat_map(|source| watch.keys.iter().filter_map(|key| address(source, key)))
+			.flat_map(|source| {
+				watch.subject.names().into_iter().filter_map(|key| address(source, key))
+			})
 			.collect();
 		let asked = addresses.into_iter().map(|address| async {
 			let answer = self.client.fetch(&address).await;
@@ -289,8 +291,8 @@ impl Inner {
 	}
 
 	fn read(&self, watch: &Watch, answers: &BTreeMap<String, Bytes>) -> Look {
-		let Watch { feed, round, keys, sources, .. } = watch;
-		let (values, refused) = values_in(keys, sources, answers);
+		let Watch { feed, round, subject, sources, .. } = watch;
+		let (values, refused) = values_in(subject, sources, answers);
 		for (address, error) in refused {
 			log::warn!(target: LOG, "feed {feed}, round {round}: {address}: {error}");
 		}
@@ -332,7 +334,7 @@ impl Inner {
 		let worker = watch.members.get(usize::from(seat))?;
 		let make = || {
 			// Who saw nothing says nothing.
-			look.values.iter().any(Option::is_some).then_some(())?;
+			(!look.values.is_nothing()).then_some(())?;
 			self.sighting(watch, worker, look)
 		};
 		let name = Name { worker: worker.clone(), version: watch.version };

@@ -13,7 +13,9 @@ use opg_feeds::{
 	Client, Evidence, Journal, Observer, ObserverConfig, PeerNetwork, Policy,
 };
 use opg_primitives::{
-	feed::{Gathered, Key, Observation, Outlook, Round, Seat, Source, SourceKey, Watch},
+	feed::{
+		Gathered, Key, Observation, Outlook, Round, Seat, Source, SourceKey, Subject, Values, Watch,
+	},
 	node::{worker_key::WORKER, WorkerId},
 	ContentCodec, ContentId,
 };
@@ -58,7 +60,9 @@ fn watch(round: Round, seats: u8, own: Seat, sources: Vec<Source>) -> Watch {
 		version: 0,
 		members: (0..seats).map(worker).collect(),
 		own: vec![own],
-		keys: vec![key("BTC/USD", 2), key("ETH/USD", 1)].try_into().expect("two"),
+		subject: Subject::Numbers(
+			vec![key("BTC/USD", 2), key("ETH/USD", 1)].try_into().expect("two"),
+		),
 		sources: sources.try_into().expect("few"),
 		genesis: H256::repeat_byte(9),
 	}
@@ -135,7 +139,7 @@ async fn gathered(observer: &Observer, watch: &Watch, count: usize) -> Vec<Obser
 }
 
 fn values(one: &Observation) -> Vec<Option<i64>> {
-	one.seen.values.to_vec()
+	(0..2).map(|key| one.seen.values.number(key)).collect()
 }
 
 fn prices() -> Reply {
@@ -187,6 +191,46 @@ async fn a_node_takes_the_median_of_its_sources_and_leaves_out_what_is_no_number
 	let all = gathered(&observer, &watch, 1).await;
 	// Of ETH the honest source and the liar are left; the lower counts.
 	assert_eq!(values(&all[0]), [Some(10_150), Some(70)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_sees_the_bytes_that_most_of_its_sources_say() {
+	let say = |word: &'static str| {
+		Server::start(move |_| Reply::Body(format!("{{\"winner\": \"{word}\"}}")))
+	};
+	let (ada, hex, bob) = (say("Ada").await, say("0x416461").await, say("Bob").await);
+	let folder = tempfile::tempdir().expect("a folder");
+	let observer = observer(0, folder.path());
+	let of = |round: Round, sources: &[&Server]| Watch {
+		subject: Subject::Bytes(b"winner".to_vec().try_into().expect("short")),
+		..watch(
+			round,
+			1,
+			0,
+			sources.iter().map(|one| source(&one.url("/{key}"), "/{key}")).collect(),
+		)
+	};
+	let (apart, alike) = (of(1, &[&ada, &bob]), of(2, &[&ada, &bob, &hex]));
+	let all = [apart.clone(), alike.clone()];
+	let is_seen = |watched: &[Gathered]| {
+		watched.iter().any(|one| one.round == 2 && !one.observations.is_empty())
+	};
+	let wait = async {
+		loop {
+			let known = ask(&observer, &all);
+			// Both sources of the other round have answered as well.
+			if is_seen(&known) && bob.count() >= 2 {
+				return known;
+			}
+			tokio::time::sleep(Duration::from_millis(5)).await;
+		}
+	};
+	let known = timeout(Duration::from_secs(20), wait).await.expect("it comes");
+	let of_round = |round| known.iter().find(|one| one.round == round).expect("watched");
+	let one = &of_round(2).observations[0];
+	assert_eq!(one.seen.values.bytes().map(|bytes| bytes.to_vec()), Some(b"Ada".to_vec()));
+	assert!(is_genuine(one, &alike) && !is_genuine(one, &apart));
+	assert!(of_round(1).observations.is_empty(), "half of them say something else");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,7 +315,7 @@ async fn a_node_keeps_nothing_that_is_not_genuine() {
 		opg_feeds::exchange::Question { feed: 7, round: 1, has: 0, gives }.encode()
 	};
 	let mut forged = own.clone();
-	forged.seen.values[0] = Some(1);
+	forged.seen.values = Values::numbers([Some(1), own.seen.values.number(1)]);
 	let mut of_another_seat = own.clone();
 	of_another_seat.seen.seat = 2;
 	let mut of_nobody = own.clone();
@@ -320,7 +364,7 @@ async fn a_number_can_be_traced_to_the_bytes_that_were_answered() {
 		})
 		.collect();
 	assert_eq!(answers.keys().collect::<Vec<_>>(), [&server.url("/all")]);
-	let (values, refused) = values_in(&watch.keys, &watch.sources, &answers);
+	let (values, refused) = values_in(&watch.subject, &watch.sources, &answers);
 	assert_eq!((&values, refused.len()), (&seen.values, 0));
 
 	// What the chain was told is a file as well, named by the digest the chain keeps.

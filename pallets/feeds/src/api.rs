@@ -20,7 +20,7 @@ pub struct Listed {
 	pub feed: FeedId,
 	/// Its name.
 	pub name: Name,
-	/// How many keys it has.
+	/// How many numbers it tells; 0: it tells bytes.
 	pub keys: u32,
 	/// Whether governance vouches for its sources.
 	pub is_curated: bool,
@@ -35,7 +35,7 @@ pub struct Listed {
 pub struct Shown<AccountId, Balance, BlockNumber> {
 	/// The feed.
 	pub record: Feed<AccountId, Balance, BlockNumber>,
-	/// Its keys and sources.
+	/// What it tells of, and its sources.
 	pub description: Description,
 	/// The present round.
 	pub round: Round,

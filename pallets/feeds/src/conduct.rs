@@ -1,9 +1,9 @@
 //! Conduct: who saw what the others saw, who was silent, who said two things; and what that costs.
 
 use crate::{
-	median::{is_outlier, summaries, Summary},
+	finding::{Finding, Part},
 	types::Member,
-	CommitteeOf, Committees, Config, Error, Event, FeedOf, Feeds, OpenRound, Pallet, Thresholds,
+	CommitteeOf, Committees, Config, Error, Event, FeedOf, Feeds, OpenRound, Pallet,
 };
 use frame_support::{
 	dispatch::{DispatchResultWithPostInfo, Pays},
@@ -12,22 +12,11 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::{
-	feed::{FeedId, Observation, Round, Seen},
+	feed::{FeedId, Observation, Round},
 	seams::{Conduct, Observers},
 };
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::Permill;
-
-/// Observations a round must have for any of them to be called too far: of fewer, honest ones need not be most.
-const JUDGES: usize = 4;
-
-/// What one seat did in one round.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Part {
-	Counted,
-	Outlier,
-	Missed,
-}
 
 impl<T: Config> Pallet<T> {
 	/// Counts what each seat did in a round that gets no more reports.
@@ -38,14 +27,12 @@ impl<T: Config> Pallet<T> {
 	) {
 		let Some(mut committee) = Committees::<T>::get(feed) else { return };
 		let limits = T::Thresholds::get();
-		let keys = open.before.len();
-		let seen = summaries(&open.seen, keys, record.rules.quorum);
-		let can_judge = open.seen.len() >= JUDGES;
+		let found = Finding::of(&open.seen, &open.before, record.rules.quorum);
 		committee.rounds = committee.rounds.saturating_add(1);
 		for (seat, member) in committee.members.iter_mut().enumerate() {
 			let own = open.seen.iter().find(|one| usize::from(one.seat) == seat);
 			let part = match own {
-				Some(own) => part_of(own, &seen, &limits, can_judge),
+				Some(own) => found.part_of(own, open.seen.len(), &limits),
 				None => Part::Missed,
 			};
 			if member.is_expelled {
@@ -130,25 +117,5 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::Equivocated { feed, node });
 		T::Observers::fine(node, T::Thresholds::get().equivocation_fine);
 		Ok(Pays::No.into())
-	}
-}
-
-/// Who saw less than half of what all saw has missed the round.
-fn part_of(own: &Seen, seen: &[Option<Summary>], limits: &Thresholds, can_judge: bool) -> Part {
-	let mut wanted: u32 = 0;
-	let mut given: u32 = 0;
-	for (own, all) in own.values.iter().zip(seen) {
-		let Some(all) = all else { continue };
-		wanted = wanted.saturating_add(1);
-		let Some(own) = own else { continue };
-		given = given.saturating_add(1);
-		if can_judge && is_outlier(*own, *all, limits) {
-			return Part::Outlier;
-		}
-	}
-	if given.saturating_mul(2) < wanted {
-		Part::Missed
-	} else {
-		Part::Counted
 	}
 }

@@ -1,10 +1,9 @@
 //! A feed: made, funded, amended, vouched for, closed.
 
 use crate::{
-	types::{Entry, PerKey},
-	weights::WeightInfo,
-	BalanceOf, Committees, Config, Description, Descriptions, DraftOf, Error, Event, Feed, FeedOf,
-	Feeds, History, HoldReason, NextFeed, Pallet, Rounds, Rules, Sheet, Sheets,
+	types::Standing, weights::WeightInfo, BalanceOf, Committees, Config, Description, Descriptions,
+	DraftOf, Error, Event, Feed, FeedOf, Feeds, History, HoldReason, NextFeed, Pallet, Rounds,
+	Rules, Sheet, Sheets,
 };
 use alloc::collections::BTreeSet;
 use codec::Encode;
@@ -19,7 +18,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use opg_primitives::feed::{
-	token::can_be_signed, FeedId, Key, Seat, Source, Sources, MAX_DECIMALS, MAX_SEATS,
+	token::can_be_signed, FeedId, Key, Seat, Source, Sources, Subject, MAX_DECIMALS, MAX_SEATS,
 };
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -30,29 +29,34 @@ use sp_runtime::{
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create(owner: T::AccountId, draft: DraftOf<T>) -> DispatchResult {
-		let crate::Draft { name, rules, keys, sources, purse } = draft;
+		let crate::Draft { name, rules, subject, sources, purse } = draft;
 		Self::ensure_rules(&rules)?;
-		ensure!(are_keys_sound(&keys), Error::<T>::KeysInvalid);
+		match &subject {
+			Subject::Numbers(keys) => ensure!(are_keys_sound(keys), Error::<T>::KeysInvalid),
+			Subject::Bytes(name) => {
+				ensure!(is_key_name(name), Error::<T>::KeysInvalid);
+				ensure!(rules.deviation == 0 && rules.jump == 0, Error::<T>::BytesDoNotMove);
+			},
+		}
 		ensure!(are_sources_sound(&sources), Error::<T>::SourcesInvalid);
 		ensure!(Feeds::<T>::count() < T::MaxFeeds::get(), Error::<T>::TooManyFeeds);
 		let is_signed = sources.iter().any(|source| source.signer.is_some());
 		let feed = NextFeed::<T>::get();
 		let next = feed.checked_add(1).ok_or(Error::<T>::TooManyFeeds)?;
-		let of_keys = T::KeyDeposit::get().saturating_mul((keys.len() as u32).into());
+		let size = subject.size();
+		let of_keys = T::KeyDeposit::get().saturating_mul(size.into());
 		let deposit = T::Deposit::get().saturating_add(of_keys);
 		let held = purse.checked_add(&deposit).ok_or(Error::<T>::SumTooLarge)?;
 		Self::ensure_usable(&owner, held)?;
 		T::Currency::hold(&HoldReason::Purse.into(), &owner, held)?;
 
-		let round_fee = Self::round_fee(rules.seats, keys.len() as u32, is_signed);
+		let round_fee = Self::round_fee(rules.seats, size, is_signed);
 		NextFeed::<T>::put(next);
 		let since = frame_system::Pallet::<T>::block_number();
 		let look_at = Self::take_place(feed, since.saturating_add(One::one()));
-		let entry = |key: &Key| Entry { decimals: key.decimals, last: None, halt: None };
-		let entries = PerKey::truncate_from(keys.iter().map(entry).collect());
-		let max_age = rules.max_age;
-		Sheets::<T>::insert(feed, Sheet { max_age, reported: since, is_stale: false, entries });
-		Descriptions::<T>::insert(feed, Description { keys, sources });
+		let (max_age, standing) = (rules.max_age, Standing::of(&subject));
+		Sheets::<T>::insert(feed, Sheet { max_age, reported: since, is_stale: false, standing });
+		Descriptions::<T>::insert(feed, Description { subject, sources });
 		let record = Feed {
 			round_fee,
 			owner: owner.clone(),

@@ -1,8 +1,8 @@
 //! The laws of feeds, checked after every test and by `try_state`.
 
 use crate::{
-	Agenda, BalanceOf, Committees, Config, Descriptions, Feeds, History, HoldReason, NextFeed,
-	Pallet, Rounds, Sheets,
+	types::Standing, Agenda, BalanceOf, Committees, Config, Descriptions, Feeds, History,
+	HoldReason, NextFeed, Pallet, Rounds, Sheets,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_committees()?;
 		Self::check_rounds()?;
 		Self::check_numbers()?;
+		Self::check_bytes()?;
 		Self::check_agenda()
 	}
 
@@ -28,9 +29,12 @@ impl<T: Config> Pallet<T> {
 		let next = NextFeed::<T>::get();
 		for feed in Feeds::<T>::iter_keys() {
 			ensure!(feed < next, "a feed has a number not given out");
-			let keys = Descriptions::<T>::get(feed).map(|description| description.keys.len());
-			let entries = Sheets::<T>::get(feed).map(|sheet| sheet.entries.len());
-			ensure!(keys.is_some() && keys == entries, "a feed's keys are not those it tells");
+			let subject = Descriptions::<T>::get(feed).map(|description| description.subject);
+			let sheet = Sheets::<T>::get(feed);
+			let is_told = subject
+				.zip(sheet)
+				.is_some_and(|(subject, sheet)| sheet.standing.fits(&subject.nothing()));
+			ensure!(is_told, "a feed's keys are not those it tells");
 		}
 		let feeds = Feeds::<T>::iter_keys().count();
 		ensure!(Feeds::<T>::count() as usize == feeds, "feeds are miscounted");
@@ -125,12 +129,30 @@ impl<T: Config> Pallet<T> {
 		for (feed, sheet) in Sheets::<T>::iter() {
 			let description = Descriptions::<T>::get(feed).ok_or("a sheet is of no feed")?;
 			ensure!(sheet.reported <= now, "a report is of a time to come");
-			for (key, entry) in description.keys.iter().zip(&sheet.entries) {
+			for (index, entry) in sheet.standing.entries().iter().enumerate() {
+				let key = description.subject.key(index).ok_or("a number is of no key")?;
 				ensure!(key.decimals == entry.decimals, "a number has other decimals");
 				let Some(last) = entry.last else { continue };
 				ensure!(last.at <= now, "a number is of a time to come");
 				ensure!((key.min..=key.max).contains(&last.value), "a number is out of its bounds");
 			}
+		}
+		Ok(())
+	}
+
+	/// Bytes that are told are of the last reported round, and what a quorum of it saw as long as it is open.
+	fn check_bytes() -> Result<(), TryRuntimeError> {
+		for (feed, sheet) in Sheets::<T>::iter() {
+			let Standing::Bytes(last) = sheet.standing else { continue };
+			let Some(last) = last else { continue };
+			ensure!(last.at == sheet.reported, "bytes are of another round than the last");
+			let Some(open) = Rounds::<T>::get(feed) else { continue };
+			let record = Feeds::<T>::get(feed).ok_or("a round is of no feed")?;
+			let alike = open.seen.iter().filter(|one| one.values.bytes() == Some(&last.value));
+			ensure!(
+				alike.count() >= usize::from(record.rules.quorum),
+				"bytes are told that no quorum saw"
+			);
 		}
 		Ok(())
 	}

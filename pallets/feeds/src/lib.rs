@@ -1,14 +1,14 @@
-//! Feeds: outside numbers that bonded nodes observe and the chain tells.
+//! Feeds: outside numbers and bytes that bonded nodes observe and the chain tells.
 //!
 //! ## Overview
 //! Somebody makes a feed: a set of numbers (prices, weather, results), the web addresses they are found at, and a purse. For each term
 //! a committee of data nodes is drawn. In each round its nodes look, sign what they saw and exchange it off the chain; one of them reports
-//! it all in one transaction. The chain checks the signatures and takes the median of each number. Whoever reads a feed gets a
-//! number that is [fresh](opg_primitives::feed::Reading), or is told that there is none.
+//! it all in one transaction. The chain checks the signatures and takes the median of each number, or the bytes that a quorum saw alike.
+//! Whoever reads a feed gets a value that is [fresh](opg_primitives::feed::Reading), or is told that there is none.
 //!
 //! ## Terms
-//! *Key*: one number of a feed. *Source*: an address and a path in what it answers. *Round*: [`Rules::period`] blocks. *Term*:
-//! [`Config::TermLength`] blocks with one *committee*, whose nodes have *seats*. *Quorum*: how many observations a number takes.
+//! *Key*: one number of a feed, or all of its bytes. *Source*: an address and a path in what it answers. *Round*: [`Rules::period`] blocks. *Term*:
+//! [`Config::TermLength`] blocks with one *committee*, whose nodes have *seats*. *Quorum*: how many observations a value takes.
 //! *Halted*: a key whose last number is out of bounds, or jumped and was not confirmed yet. *Curated*: a feed whose sources governance
 //! vouches for.
 //!
@@ -18,7 +18,8 @@
 //!
 //! ## Properties
 //! What is held for feeds is their purses and deposits, owner by owner. A purse always covers the term it pays for. A number that is told
-//! is within its bounds, and within the range of what honest nodes saw while less than half of the observations lie. A round costs the
+//! is within its bounds, and within the range of what honest nodes saw while less than half of the observations lie. Bytes that are told are
+//! what a quorum saw, which is more than half of the seats. A round costs the
 //! same number of reads and writes for one key and for 128. An observation counts once (`invariants`).
 //!
 //! ## Design
@@ -45,6 +46,7 @@ extern crate alloc;
 pub mod api;
 mod conduct;
 mod feed;
+mod finding;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
 mod median;
@@ -333,7 +335,7 @@ pub mod pallet {
 			/// The feed.
 			feed: FeedId,
 		},
-		/// A node was too far from the others, or silent, in too many rounds of a term.
+		/// A node saw something else than the others, or was silent, in too many rounds of a term.
 		FoundPoor {
 			/// The feed.
 			feed: FeedId,
@@ -362,8 +364,10 @@ pub mod pallet {
 		NotOwner,
 		/// There are as many feeds as there can be.
 		TooManyFeeds,
-		/// A feed has 1 to 128 keys with different names, and bounds the right way round.
+		/// A feed has 1 to 128 keys with different names, and bounds the right way round; or bytes of one name.
 		KeysInvalid,
+		/// Bytes have no distance: their feed has neither deviation nor jump, and a report is due when they changed.
+		BytesDoNotMove,
 		/// A feed has 1 to 8 sources, each an `http` or `https` address and a JSON pointer; one that signs is the only one, with one address
 		/// for all keys and pointers of one step.
 		SourcesInvalid,

@@ -17,7 +17,7 @@ pub(crate) struct Summary {
 pub(crate) fn summaries(all: &[Seen], keys: usize, quorum: Seat) -> Vec<Option<Summary>> {
 	(0..keys)
 		.map(|key| {
-			let seen = all.iter().filter_map(|one| *one.values.get(key)?).collect();
+			let seen = all.iter().filter_map(|one| one.values.number(key)).collect();
 			summary(seen, quorum)
 		})
 		.collect()

@@ -13,7 +13,9 @@ use frame_support::{
 };
 use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
 use opg_primitives::{
-	feed::{FeedId, Key, KeyIndex, Observation, Reading, Round, Seat, Seen, Source},
+	feed::{
+		FeedId, Key, KeyIndex, Observation, Reading, Round, Seat, Seen, Source, Subject, Values,
+	},
 	node::WorkerId,
 	seams::{BlockEntropy, Conduct, Entropy, FeedReader, Observers},
 	NodeId,
@@ -235,6 +237,10 @@ pub(crate) fn source(url: &str) -> Source {
 	}
 }
 
+pub(crate) fn numbers(keys: Vec<Key>) -> Subject {
+	Subject::Numbers(keys.try_into().expect("few"))
+}
+
 /// Two keys, seats for five nodes, a quorum of three.
 pub(crate) fn draft() -> Draft<Balance, u64> {
 	Draft {
@@ -249,7 +255,7 @@ pub(crate) fn draft() -> Draft<Balance, u64> {
 			quorum: 3,
 			reward: REWARD,
 		},
-		keys: vec![key("BTC/USD"), key("ETH/USD")].try_into().expect("two"),
+		subject: numbers(vec![key("BTC/USD"), key("ETH/USD")]),
 		sources: vec![source("http://127.0.0.1/all")].try_into().expect("one"),
 		purse: PURSE,
 	}
@@ -271,8 +277,12 @@ pub(crate) fn observation(
 	seat: Seat,
 	values: &[Option<i64>],
 ) -> Observation {
+	sighting(feed, round, seat, Values::numbers(values.iter().copied()))
+}
+
+/// What a node saw, whatever that is, signed.
+pub(crate) fn sighting(feed: FeedId, round: Round, seat: Seat, values: Values) -> Observation {
 	let version = crate::Feeds::<Test>::get(feed).map_or(0, |record| record.version);
-	let values = values.to_vec().try_into().expect("few");
 	let seen = Seen { seat, values, evidence: H256::repeat_byte(seat) };
 	let claim = seen.sighting(feed, version, round).statement(Pallet::<Test>::genesis());
 	let node = crate::Committees::<Test>::get(feed)

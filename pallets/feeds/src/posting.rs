@@ -64,14 +64,14 @@ impl<T: Config> Pallet<T> {
 		if round < committee.first || committee.ends <= now {
 			return None;
 		}
-		let Description { keys, sources } = Descriptions::<T>::get(feed)?;
+		let Description { subject, sources } = Descriptions::<T>::get(feed)?;
 		Some(Watch {
 			feed,
 			round,
 			version: record.version,
 			members: committee.members.into_iter().map(|member| member.worker).collect(),
 			own,
-			keys,
+			subject,
 			sources,
 			genesis: H256::from_slice(Self::genesis().as_ref()),
 		})

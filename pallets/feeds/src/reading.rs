@@ -2,6 +2,7 @@
 
 use crate::{
 	api::{Listed, Shown},
+	types::Standing,
 	Committees, Config, Descriptions, Feeds, History, Pallet, Sheets, Snapshot,
 };
 use alloc::vec::Vec;
@@ -29,10 +30,15 @@ impl<T: Config> FeedReader<BlockNumberFor<T>> for Pallet<T> {
 			let round = from.checked_sub(back)?;
 			let place = round.checked_rem(T::HistoryDepth::get())?;
 			let kept = History::<T>::get(feed, place).filter(|kept| kept.round == round)?;
-			let value = kept.values.get(usize::from(key)).copied().flatten()?;
+			let value = kept.values.number(key.into())?;
 			Some((value, kept.at))
 		};
 		(1..=u32::from(count).saturating_mul(2)).filter_map(told).take(count.into()).collect()
+	}
+
+	fn tells_numbers(feed: FeedId) -> bool {
+		let sheet = Sheets::<T>::get(feed);
+		sheet.is_some_and(|sheet| matches!(sheet.standing, Standing::Numbers(_)))
 	}
 
 	fn is_curated(feed: FeedId) -> bool {
@@ -51,7 +57,8 @@ impl<T: Config> Pallet<T> {
 			.map(|(feed, record)| Listed {
 				feed,
 				name: record.name,
-				keys: Sheets::<T>::get(feed).map_or(0, |sheet| sheet.entries.len() as u32),
+				keys: Sheets::<T>::get(feed)
+					.map_or(0, |sheet| sheet.standing.entries().len() as u32),
 				is_curated: record.is_curated,
 				is_signed: record.is_signed,
 				has_committee: Committees::<T>::contains_key(feed),
@@ -67,7 +74,7 @@ impl<T: Config> Pallet<T> {
 	) -> Option<Shown<T::AccountId, crate::BalanceOf<T>, BlockNumberFor<T>>> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let sheet = Sheets::<T>::get(feed)?;
-		let keys = (0..sheet.entries.len() as KeyIndex).filter_map(|key| sheet.read(key, now));
+		let keys = (0..sheet.standing.keys()).filter_map(|key| sheet.read(key, now));
 		let record = Feeds::<T>::get(feed)?;
 		Some(Shown {
 			term_cost: Self::cost_of_term(&record),

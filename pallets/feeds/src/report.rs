@@ -1,10 +1,8 @@
 //! Reports: which enter a block at all, and what the chain makes of them.
 
 use crate::{
-	median::{is_news, next_entry, summaries, Summary},
-	types::{Entry, PerKey},
-	Committees, Config, Description, Descriptions, Event, FeedOf, Feeds, History, Observations,
-	OpenRound, Pallet, Rounds, Sheet, Sheets, Snapshot,
+	finding::Finding, types::Standing, Committees, Config, Description, Descriptions, Event,
+	FeedOf, Feeds, History, Observations, OpenRound, Pallet, Rounds, Sheet, Sheets, Snapshot,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -16,7 +14,7 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use opg_primitives::feed::{FeedId, KeyIndex, Observation, Round, Seen, Values};
+use opg_primitives::feed::{FeedId, KeyIndex, Observation, Round, Seen};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
 use sp_io::hashing::sha2_256;
@@ -25,15 +23,15 @@ use sp_runtime::traits::{Saturating, Zero};
 /// Blocks a report stays in the pool: a round is not much longer, and its nodes send it again.
 const LONGEVITY: u64 = 4;
 
-/// Numbers in a report, which its weight grows with.
+/// Numbers in a report, or as many as its bytes count for, which its weight grows with.
 pub(crate) fn values_in(observations: &[Observation]) -> u32 {
-	observations.iter().fold(0u32, |sum, one| sum.saturating_add(one.seen.values.len() as u32))
+	observations.iter().fold(0u32, |sum, one| sum.saturating_add(one.seen.values.size()))
 }
 
 /// Numbers in a report that sources signed.
 pub(crate) fn signed_in(observations: &[Observation]) -> u32 {
 	let signed = observations.iter().filter(|one| one.token.is_some());
-	signed.fold(0u32, |sum, one| sum.saturating_add(one.seen.values.len() as u32))
+	signed.fold(0u32, |sum, one| sum.saturating_add(one.seen.values.size()))
 }
 
 impl<T: Config> Pallet<T> {
@@ -61,7 +59,7 @@ impl<T: Config> Pallet<T> {
 		let is_ascending =
 			observations.windows(2).all(|pair| matches!(pair, [a, b] if a.seen.seat < b.seen.seat));
 		let sheet = Sheets::<T>::get(feed).ok_or(InvalidTransaction::BadSigner)?;
-		let fits = |one: &Observation| one.seen.values.len() == sheet.entries.len();
+		let fits = |one: &Observation| sheet.standing.fits(&one.seen.values);
 		if observations.len() < least || !is_ascending || !observations.iter().all(fits) {
 			return Err(InvalidTransaction::Call.into());
 		}
@@ -107,14 +105,17 @@ impl<T: Config> Pallet<T> {
 	) -> bool {
 		let rules = &record.rules;
 		let all: Vec<_> = observations.iter().map(|one| one.seen.clone()).collect();
-		let seen = summaries(&all, sheet.entries.len(), rules.quorum);
-		now >= sheet.reported.saturating_add(rules.heartbeat)
-			|| is_news(&sheet.entries, &seen, rules.deviation)
+		let is_late = now >= sheet.reported.saturating_add(rules.heartbeat);
+		Finding::of(&all, &sheet.standing, rules.quorum).is_due(
+			&sheet.standing,
+			rules.deviation,
+			is_late,
+		)
 	}
 
 	pub(crate) fn do_report(feed: FeedId, round: Round, observations: Observations) {
 		let Some(mut record) = Feeds::<T>::get(feed) else { return };
-		let Some(Description { keys, .. }) = Descriptions::<T>::get(feed) else { return };
+		let Some(Description { subject, .. }) = Descriptions::<T>::get(feed) else { return };
 		let Some(mut sheet) = Sheets::<T>::get(feed) else { return };
 		let mut open = match Rounds::<T>::take(feed) {
 			Some(open) if open.round == round => open,
@@ -122,7 +123,7 @@ impl<T: Config> Pallet<T> {
 				if let Some(open) = other {
 					Self::count_round(feed, &record, &open);
 				}
-				let before = sheet.entries.clone();
+				let before = sheet.standing.clone();
 				OpenRound { round, seen: Default::default(), before }
 			},
 		};
@@ -133,20 +134,13 @@ impl<T: Config> Pallet<T> {
 		open.seen.sort_by_key(|one| one.seat);
 
 		let at = record.start_of(round);
-		let seen = summaries(&open.seen, keys.len(), record.rules.quorum);
-		let mut entries = PerKey::default();
-		for ((before, key), seen) in open.before.iter().zip(&keys).zip(&seen) {
-			let is_young = before.last.is_some_and(|last| sheet.is_young(last.at, at));
-			let entry = match seen {
-				Some(seen) => next_entry(*before, key, *seen, at, record.rules.jump, is_young),
-				None => *before,
-			};
-			let _ = entries.try_push(entry);
-		}
-		Self::tell_halts(feed, &sheet.entries, &entries);
-		Self::remember(feed, &record, &open, &seen, &entries);
+		let found = Finding::of(&open.seen, &open.before, record.rules.quorum);
+		let is_young = |seen| sheet.is_young(seen, at);
+		let standing = found.next(&open.before, &subject, at, record.rules.jump, is_young);
+		Self::tell_halts(feed, &sheet.standing, &standing);
+		Self::remember(feed, &record, &open, &found, &standing);
 		let observers = open.seen.len() as u32;
-		sheet.entries = entries;
+		sheet.standing = standing;
 		sheet.reported = at;
 		if sheet.is_stale {
 			// Its next silence has a deadline again.
@@ -161,10 +155,11 @@ impl<T: Config> Pallet<T> {
 
 	fn tell_halts(
 		feed: FeedId,
-		before: &[Entry<BlockNumberFor<T>>],
-		after: &[Entry<BlockNumberFor<T>>],
+		before: &Standing<BlockNumberFor<T>>,
+		after: &Standing<BlockNumberFor<T>>,
 	) {
-		for (key, (before, after)) in (0..KeyIndex::MAX).zip(before.iter().zip(after)) {
+		let both = before.entries().iter().zip(after.entries());
+		for (key, (before, after)) in (0..KeyIndex::MAX).zip(both) {
 			match (before.halt.is_some(), after.halt.is_some()) {
 				(false, true) => Self::deposit_event(Event::Halted { feed, key }),
 				(true, false) => Self::deposit_event(Event::Resumed { feed, key }),
@@ -177,13 +172,9 @@ impl<T: Config> Pallet<T> {
 		feed: FeedId,
 		record: &FeedOf<T>,
 		open: &OpenRound<BlockNumberFor<T>>,
-		seen: &[Option<Summary>],
-		entries: &[Entry<BlockNumberFor<T>>],
+		found: &Finding,
+		standing: &Standing<BlockNumberFor<T>>,
 	) {
-		let told = |(seen, entry): (&Option<Summary>, &Entry<_>)| {
-			seen.filter(|_| entry.halt.is_none()).map(|seen| seen.value)
-		};
-		let values: Vec<_> = seen.iter().zip(entries).map(told).collect();
 		let bit = |one: &Seen| 1u32.checked_shl(one.seat.into()).unwrap_or(0);
 		let snapshot = Snapshot {
 			round: open.round,
@@ -191,7 +182,7 @@ impl<T: Config> Pallet<T> {
 			version: record.version,
 			observers: open.seen.iter().fold(0, |all, one| all | bit(one)),
 			digest: H256(sha2_256(&open.seen.encode())),
-			values: Values::truncate_from(values),
+			values: found.told(standing),
 		};
 		let place = open.round.checked_rem(T::HistoryDepth::get()).unwrap_or(0);
 		History::<T>::insert(feed, place, snapshot);

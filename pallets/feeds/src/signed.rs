@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use frame_support::traits::{Get, UnixTime};
 use opg_primitives::feed::{
 	token::{open, Opened},
-	FeedId, Key, Observation, Source, SourceKey, Values,
+	FeedId, Observation, Source, SourceKey, Subject, Values,
 };
 use sp_core::ed25519;
 use sp_io::{
@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
 		if !record.is_signed {
 			return observations.iter().all(|one| one.token.is_none());
 		}
-		let Some(Description { keys, sources }) = Descriptions::<T>::get(feed) else {
+		let Some(Description { subject, sources }) = Descriptions::<T>::get(feed) else {
 			return false;
 		};
 		let [source @ Source { signer: Some(signer), .. }] = sources.as_slice() else {
@@ -36,19 +36,24 @@ impl<T: Config> Pallet<T> {
 			let Some(token) = one.token.as_ref() else { return false };
 			let said = known
 				.entry(token.as_slice())
-				.or_insert_with(|| Self::said_in(token, source, signer, &keys));
+				.or_insert_with(|| Self::said_in(token, source, signer, &subject));
 			said.as_ref() == Some(&one.seen.values)
 		})
 	}
 
 	/// What a token says; `None` if it is not signed by the source's key, or not at the time.
-	fn said_in(token: &[u8], source: &Source, signer: &SourceKey, keys: &[Key]) -> Option<Values> {
+	fn said_in(
+		token: &[u8],
+		source: &Source,
+		signer: &SourceKey,
+		subject: &Subject,
+	) -> Option<Values> {
 		let opened = open(token)?;
 		let now = T::Time::now().as_secs();
 		if opened.signed_at()?.abs_diff(now) > T::SignedAge::get() || !is_signed(&opened, signer) {
 			return None;
 		}
-		Some(opened.values(source, keys))
+		Some(opened.values(source, subject))
 	}
 }
 

@@ -1,5 +1,6 @@
 //! What feeds do and refuse, a file a theme.
 
+mod bytes;
 mod conduct;
 mod feed;
 mod laws;

@@ -4,8 +4,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{
 	feed::{
-		KeyIndex, Keys, Name, Observation, Reading, Round, Seat, Seen, Sources, Values, MAX_KEYS,
-		MAX_SEATS,
+		Bytes, Key, KeyIndex, Name, Observation, Reading, Round, Seat, Seen, Sources, Subject,
+		Values, MAX_KEYS, MAX_SEATS,
 	},
 	node::WorkerId,
 	NodeId,
@@ -19,7 +19,7 @@ pub const WHOLE: u32 = 10_000;
 
 /// As many as a committee has seats.
 pub type Seats<Item> = BoundedVec<Item, ConstU32<{ MAX_SEATS as u32 }>>;
-/// As many as a feed has keys.
+/// As many as a feed of numbers has keys.
 pub type PerKey<Item> = BoundedVec<Item, ConstU32<MAX_KEYS>>;
 /// What one report brings.
 pub type Observations = Seats<Observation>;
@@ -42,16 +42,17 @@ pub struct Rules<Balance, BlockNumber> {
 	pub period: BlockNumber,
 	/// Blocks after which a report is due whatever was seen.
 	pub heartbeat: BlockNumber,
-	/// How far a number must move for a report to be due before, in hundredths of a percent; 0: every round has one.
+	/// How far a number must move for a report to be due before, in hundredths of a percent; 0: every round has one. Of bytes 0: a
+	/// report is due when they changed.
 	pub deviation: u32,
-	/// Blocks after which a number is stale.
+	/// Blocks after which a value is stale.
 	pub max_age: BlockNumber,
 	/// How far a number may move from one report to the next, in hundredths of a percent, unless the round after confirms it; 0: any
-	/// way.
+	/// way, as for bytes.
 	pub jump: u32,
 	/// Nodes that observe it.
 	pub seats: Seat,
-	/// Observations a number takes; more than half of the seats.
+	/// Observations a value takes; more than half of the seats.
 	pub quorum: Seat,
 	/// What one observation earns.
 	pub reward: Balance,
@@ -66,8 +67,8 @@ pub struct Draft<Balance, BlockNumber> {
 	pub name: Name,
 	/// How it is kept.
 	pub rules: Rules<Balance, BlockNumber>,
-	/// Its numbers.
-	pub keys: Keys,
+	/// What it tells of.
+	pub subject: Subject,
 	/// Where nodes look.
 	pub sources: Sources,
 	/// What it begins with.
@@ -124,8 +125,8 @@ impl<AccountId, Balance, BlockNumber: AtLeast32BitUnsigned + Copy>
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Description {
-	/// Its numbers.
-	pub keys: Keys,
+	/// What it tells of.
+	pub subject: Subject,
 	/// Where nodes look.
 	pub sources: Sources,
 }
@@ -216,25 +217,95 @@ pub struct Entry<BlockNumber> {
 	pub halt: Option<Halt<BlockNumber>>,
 }
 
+/// Bytes with their time.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Agreed<BlockNumber> {
+	/// What a quorum saw, to the byte.
+	pub value: Bytes,
+	/// The first block of the round they were seen in.
+	pub at: BlockNumber,
+}
+
+/// How a feed stands.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Standing<BlockNumber> {
+	/// How each key stands.
+	Numbers(PerKey<Entry<BlockNumber>>),
+	/// The last bytes that were told.
+	Bytes(Option<Agreed<BlockNumber>>),
+}
+
+impl<BlockNumber> Standing<BlockNumber> {
+	/// Before anything is told.
+	pub(crate) fn of(subject: &Subject) -> Self {
+		match subject {
+			Subject::Numbers(keys) => {
+				let entry = |key: &Key| Entry { decimals: key.decimals, last: None, halt: None };
+				Self::Numbers(PerKey::truncate_from(keys.iter().map(entry).collect()))
+			},
+			Subject::Bytes(_) => Self::Bytes(None),
+		}
+	}
+
+	/// The keys' numbers; none of bytes.
+	pub fn entries(&self) -> &[Entry<BlockNumber>] {
+		match self {
+			Self::Numbers(entries) => entries,
+			Self::Bytes(_) => &[],
+		}
+	}
+
+	/// How a key stands.
+	pub(crate) fn entry(&self, key: usize) -> Option<&Entry<BlockNumber>> {
+		self.entries().get(key)
+	}
+
+	/// How many keys can be read. Bytes are read as the first.
+	pub(crate) fn keys(&self) -> KeyIndex {
+		match self {
+			Self::Numbers(entries) => entries.len() as KeyIndex,
+			Self::Bytes(_) => 1,
+		}
+	}
+
+	/// Whether this may be what somebody saw of the feed.
+	pub(crate) fn fits(&self, values: &Values) -> bool {
+		match (self, values) {
+			(Self::Numbers(entries), Values::Numbers(seen)) => entries.len() == seen.len(),
+			(Self::Bytes(_), Values::Bytes(_)) => true,
+			_ => false,
+		}
+	}
+}
+
 /// All that a reader needs, in one record.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Sheet<BlockNumber> {
-	/// Blocks after which a number is stale.
+	/// Blocks after which a value is stale.
 	pub max_age: BlockNumber,
 	/// The first block of the last round that had a report; of the feed, before the first.
 	pub reported: BlockNumber,
 	/// Whether it was said that nothing fresh comes.
 	pub is_stale: bool,
-	/// The keys.
-	pub entries: PerKey<Entry<BlockNumber>>,
+	/// What it tells.
+	pub standing: Standing<BlockNumber>,
 }
 
 impl<BlockNumber: AtLeast32BitUnsigned + Copy> Sheet<BlockNumber> {
 	/// What it tells about a key in block `now`.
 	pub fn read(&self, key: KeyIndex, now: BlockNumber) -> Option<Reading<BlockNumber>> {
-		let entry = self.entries.get(usize::from(key))?;
+		let entry = match &self.standing {
+			Standing::Numbers(entries) => entries.get(usize::from(key))?,
+			Standing::Bytes(last) => {
+				return (key == 0).then(|| self.read_bytes(last.as_ref(), now))
+			},
+		};
 		if let Some(Halt { since, .. }) = entry.halt {
 			return Some(Reading::Halted { since });
 		}
@@ -247,12 +318,25 @@ impl<BlockNumber: AtLeast32BitUnsigned + Copy> Sheet<BlockNumber> {
 		})
 	}
 
-	/// Whether a number of block `at` may still be told in block `now`.
+	fn read_bytes(
+		&self,
+		last: Option<&Agreed<BlockNumber>>,
+		now: BlockNumber,
+	) -> Reading<BlockNumber> {
+		match last {
+			Some(Agreed { value, at }) if self.is_young(*at, now) => {
+				Reading::FreshBytes { value: value.clone(), at: *at }
+			},
+			_ => Reading::Stale { since: last.map(|last| last.at) },
+		}
+	}
+
+	/// Whether a value of block `at` may still be told in block `now`.
 	pub fn is_young(&self, at: BlockNumber, now: BlockNumber) -> bool {
 		now <= self.deadline(at)
 	}
 
-	/// The last block in which a number of block `at` is told.
+	/// The last block in which a value of block `at` is told.
 	pub fn deadline(&self, at: BlockNumber) -> BlockNumber {
 		at.saturating_add(self.max_age)
 	}
@@ -275,7 +359,7 @@ impl<BlockNumber: AtLeast32BitUnsigned + Copy> Sheet<BlockNumber> {
 pub struct Tally {
 	/// Observations that are paid.
 	pub counted: u32,
-	/// Observations too far from the others.
+	/// Observations too far from the others, or of other bytes.
 	pub outliers: u32,
 	/// Rounds without one.
 	pub missed: u32,
@@ -322,8 +406,8 @@ pub struct OpenRound<BlockNumber> {
 	pub round: Round,
 	/// What was seen, by ascending seats.
 	pub seen: Seats<Seen>,
-	/// How the keys stood before it: a second report of the round begins from there again.
-	pub before: PerKey<Entry<BlockNumber>>,
+	/// How the feed stood before it: a second report of the round begins from there again.
+	pub before: Standing<BlockNumber>,
 }
 
 /// A reported round, as history keeps it.
@@ -341,7 +425,7 @@ pub struct Snapshot<BlockNumber> {
 	pub observers: u32,
 	/// The sha2-256 digest of all that was seen, by ascending seats, as SCALE: the raw content id of a file that its nodes keep.
 	pub digest: H256,
-	/// What the keys had come to; `None` where a number was withheld or not seen by enough.
+	/// What it came to; `None` where a number was withheld or not seen by enough.
 	pub values: Values,
 }
 

@@ -278,6 +278,8 @@ pub mod pallet {
 		TooManyWorkflows,
 		/// A model is fed 1 to 64 numbers of feeds that are there.
 		InputsInvalid,
+		/// A model is fed numbers, and one of the feeds tells bytes.
+		InputOfBytes,
 		/// A number is stale, withheld, or was not told as often as wanted yet.
 		InputNotFresh,
 		/// The model takes no new requests.

@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether the feeds are there, and the model takes as many numbers as are named.
+	/// Whether the feeds are there and tell numbers, and the model takes as many numbers as are named.
 	pub(crate) fn ensure_fits(model: ModelId, inputs: &[Source]) -> Result<(), Error<T>> {
 		let is_there =
 			|source: &Source| source.count > 0 && T::Feeds::read(source.feed, source.key).is_some();
@@ -78,6 +78,8 @@ impl<T: Config> Pallet<T> {
 			(1..=MAX_INPUTS).contains(&count) && inputs.iter().all(is_there),
 			Error::<T>::InputsInvalid
 		);
+		let is_number = |source: &Source| T::Feeds::tells_numbers(source.feed);
+		ensure!(inputs.iter().all(is_number), Error::<T>::InputOfBytes);
 		ensure!(T::Models::is_active(model), Error::<T>::ModelUnknown);
 		let spec = T::Models::spec(model).ok_or(Error::<T>::ModelUnknown)?;
 		let at = BlockNumberFor::<T>::default();

@@ -1,9 +1,12 @@
-//! Feeds: outside numbers as nodes observe them, and as the chain tells them.
+//! Feeds: outside numbers and bytes as nodes observe them, and as the chain tells them.
 
 pub mod template;
+pub mod text;
 pub mod token;
+pub mod value;
 
 pub use token::{SourceKey, Token};
+pub use value::{agreed, Bytes, Numbers, Subject, Values, MAX_BYTES};
 
 use crate::{
 	node::{WorkerId, WorkerSignature},
@@ -39,9 +42,7 @@ pub type Name = BoundedVec<u8, ConstU32<32>>;
 pub type Url = BoundedVec<u8, ConstU32<256>>;
 /// The template of a path in what a source answers.
 pub type Path = BoundedVec<u8, ConstU32<128>>;
-/// One number for each key, in the keys' order; `None` where it was not to be had.
-pub type Values = BoundedVec<Option<i64>, ConstU32<MAX_KEYS>>;
-/// The keys of a feed.
+/// The keys of a feed of numbers.
 pub type Keys = BoundedVec<Key, ConstU32<MAX_KEYS>>;
 /// The sources of a feed.
 pub type Sources = BoundedVec<Source, ConstU32<MAX_SOURCES>>;
@@ -69,7 +70,8 @@ pub struct Key {
 pub struct Source {
 	/// The address, asked by HTTP GET. One without a key in it is asked once for all keys.
 	pub url: Url,
-	/// The JSON pointer (RFC 6901) to the number in the answer, which may be a JSON number or a string of one.
+	/// The JSON pointer (RFC 6901) to the value in the answer: a JSON number or a string of one, or of a feed of bytes a string, read as
+	/// [`text`] says.
 	pub path: Path,
 	/// By which key it signs, if it does: then it answers with a [`token`].
 	pub signer: Option<SourceKey>,
@@ -151,7 +153,7 @@ pub struct Watch {
 	/// The seats whose worker keys this machine has.
 	pub own: Vec<Seat>,
 	/// What to look for.
-	pub keys: Keys,
+	pub subject: Subject,
 	/// Where to look.
 	pub sources: Sources,
 	/// The chain's first hash, which every signature names.
@@ -169,18 +171,9 @@ pub struct Gathered {
 	pub observations: Vec<Observation>,
 }
 
-/// What a feed tells about a key now: never an old number without saying so.
+/// What a feed tells about a key now: never an old value without saying so.
 #[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Reading<BlockNumber> {
 	/// A number that can be used.
@@ -194,7 +187,7 @@ pub enum Reading<BlockNumber> {
 		/// How far apart the middle half of the observations were.
 		spread: u64,
 	},
-	/// The last number is older than the feed allows.
+	/// The last value is older than the feed allows.
 	Stale {
 		/// The block it is of; `None` if there never was one.
 		since: Option<BlockNumber>,
@@ -204,6 +197,13 @@ pub enum Reading<BlockNumber> {
 		/// The block in which they saw it.
 		since: BlockNumber,
 	},
+	/// Bytes that can be used.
+	FreshBytes {
+		/// What a quorum saw, to the byte.
+		value: Bytes,
+		/// The block in which nodes looked.
+		at: BlockNumber,
+	},
 }
 
 impl<BlockNumber> Reading<BlockNumber> {
@@ -211,7 +211,15 @@ impl<BlockNumber> Reading<BlockNumber> {
 	pub const fn fresh(&self) -> Option<(i64, u8)> {
 		match self {
 			Self::Fresh { value, decimals, .. } => Some((*value, *decimals)),
-			Self::Stale { .. } | Self::Halted { .. } => None,
+			Self::Stale { .. } | Self::Halted { .. } | Self::FreshBytes { .. } => None,
+		}
+	}
+
+	/// The bytes, if they can be used.
+	pub const fn fresh_bytes(&self) -> Option<&Bytes> {
+		match self {
+			Self::FreshBytes { value, .. } => Some(value),
+			Self::Fresh { .. } | Self::Stale { .. } | Self::Halted { .. } => None,
 		}
 	}
 }

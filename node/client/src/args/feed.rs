@@ -19,19 +19,24 @@ deviation 0: every round. A number that moves by more than jump waits for the ne
 In url and path, {key} stands for the key's name, {base} and {quote} for what is before and after its first / or -, and
 {base:lower} for small letters. path is a JSON pointer.
 
+A feed of bytes has "bytes": "winner" instead of keys, the name that {key} stands for, and neither deviation nor jump. Told are the bytes
+that a quorum of nodes saw alike, and a report is due when they changed. A source gives them as a JSON string of up to 256 bytes; one
+that begins with 0x is hex.
+
 A source may sign what it answers: with "ed25519": "0x..." or "secp256k1": "0x..." (its public key, 32 or 33 bytes) it must answer with
 a JSON web signature of a flat JSON object, with the second it was signed in as "iat"; it is the feed's only source then, with one
 url for all keys and a path of one step."#;
 
 const TRACE_HELP: &str = "\
 The digest that the chain keeps of a round is the content id of what its nodes saw; what each saw
-follows from the bytes it was answered; and the median of that is the number. Every step is
-computed again here; the bytes come from a data node, which keeps them for some time.
+follows from the bytes it was answered; and the median of that is the number, or what a quorum
+saw alike is the value. Every step is computed again here; the bytes come from a data node, which
+keeps them for some time.
 
 With --json it is one object: feed, key, round, at (its first block), value, reported (the content
 id of what was seen), seats (seat, value, evidence, answers with url, content and bytes, and follows:
 whether the value follows from the answers, null where they are not kept here), and traced: whether
-the number follows from bytes that the node has kept.";
+the value follows from bytes that the node has kept.";
 
 /// Outside numbers on the chain: read them, or have them observed.
 #[derive(Debug, Subcommand)]
@@ -59,7 +64,7 @@ pub(crate) enum FeedCommand {
 		/// How much
 		amount: Amount,
 	},
-	/// A key's numbers in the last rounds
+	/// What a key was in the last rounds
 	History {
 		/// The feed's number
 		feed: u32,
@@ -70,7 +75,7 @@ pub(crate) enum FeedCommand {
 		#[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
 		rounds: u16,
 	},
-	/// Where a number is from: back to the bytes that sources answered
+	/// Where a value is from: back to the bytes that sources answered
 	#[command(after_long_help = TRACE_HELP)]
 	Trace {
 		/// The feed's number

@@ -4,7 +4,7 @@ use super::number;
 use crate::{
 	amount::{Amount, Share},
 	error::{Error, Result},
-	records::{DraftKey, DraftSource, FeedDraft, FeedRules},
+	records::{DraftKey, DraftSource, DraftSubject, FeedDraft, FeedRules},
 };
 use opg_primitives::feed::SourceKey;
 use serde::Deserialize;
@@ -25,7 +25,8 @@ struct Described {
 	seats: u8,
 	quorum: u8,
 	reward: String,
-	keys: Vec<DescribedKey>,
+	keys: Option<Vec<DescribedKey>>,
+	bytes: Option<String>,
 	sources: Vec<DescribedSource>,
 }
 
@@ -62,7 +63,17 @@ pub(super) fn read_draft(file: &Path, purse: Amount) -> Result<FeedDraft> {
 fn drafted(described: Described, purse: Amount) -> Result<FeedDraft, String> {
 	let named = |name: &'static str| move |error| format!("{name}: {error}");
 	let Described {
-		name, period, heartbeat, max_age, seats, quorum, reward, keys, sources, ..
+		name,
+		period,
+		heartbeat,
+		max_age,
+		seats,
+		quorum,
+		reward,
+		keys,
+		bytes,
+		sources,
+		..
 	} = described;
 	let rules = FeedRules {
 		period,
@@ -81,6 +92,16 @@ fn drafted(described: Described, purse: Amount) -> Result<FeedDraft, String> {
 		let (min, max) = (bound(&key.min)?, bound(&key.max)?);
 		Ok(DraftKey { name: key.name.into_bytes(), decimals: key.decimals, min, max })
 	};
+	let subject = match (keys, bytes) {
+		(Some(keys), None) => {
+			DraftSubject::Numbers(keys.into_iter().map(key).collect::<Result<_, _>>()?)
+		},
+		(None, Some(_)) if rules.deviation > 0 || rules.jump > 0 => {
+			return Err("bytes have no distance: leave out deviation and jump".into());
+		},
+		(None, Some(name)) => DraftSubject::Bytes(name.into_bytes()),
+		_ => return Err("a feed has either keys, of numbers, or bytes".into()),
+	};
 	let source = |source: DescribedSource| -> Result<DraftSource, String> {
 		let DescribedSource { url, path, ed25519, secp256k1 } = source;
 		let signer = match (ed25519, secp256k1) {
@@ -95,7 +116,7 @@ fn drafted(described: Described, purse: Amount) -> Result<FeedDraft, String> {
 	Ok(FeedDraft {
 		name: name.into_bytes(),
 		rules,
-		keys: keys.into_iter().map(key).collect::<Result<_, _>>()?,
+		subject,
 		sources: sources.into_iter().map(source).collect::<Result<_, _>>()?,
 		purse: purse.0,
 	})
@@ -120,7 +141,7 @@ fn hundredths(text: &str) -> Result<u32, String> {
 #[cfg(test)]
 mod tests {
 	use super::{drafted, Described};
-	use crate::amount::Amount;
+	use crate::{amount::Amount, records::DraftSubject};
 	use opg_primitives::feed::SourceKey;
 
 	const FILE: &str = r#"{
@@ -140,8 +161,23 @@ mod tests {
 		let draft = read(FILE).unwrap();
 		assert_eq!((draft.rules.deviation, draft.rules.jump, draft.purse), (10, 1_000, 7));
 		assert_eq!(draft.rules.reward, 1_000_000_000);
-		assert_eq!((draft.keys[0].min, draft.keys[0].max), (100, 1_000_000_000));
+		let DraftSubject::Numbers(keys) = &draft.subject else { panic!("bytes") };
+		assert_eq!((keys[0].min, keys[0].max), (100, 1_000_000_000));
 		assert_eq!(draft.sources[0].path, b"/data/price");
+	}
+
+	#[test]
+	fn a_file_may_describe_bytes() {
+		let keys =
+			r#""keys": [{ "name": "BTC/USD", "decimals": 2, "min": "1", "max": "10000000" }],"#;
+		let bytes = FILE.replace(keys, r#""bytes": "winner","#);
+		assert!(read(&bytes).unwrap_err().contains("no distance"));
+		let still = bytes.replace(r#""deviation": "0.1%","#, "").replace(r#""jump": "10%","#, "");
+		let subject = read(&still).unwrap().subject;
+		assert!(matches!(subject, DraftSubject::Bytes(name) if name == b"winner"));
+		assert!(read(&still.replace(r#""bytes": "winner","#, "")).unwrap_err().contains("either"));
+		let both = FILE.replace(keys, &format!(r#"{keys} "bytes": "winner","#));
+		assert!(read(&both).unwrap_err().contains("either"));
 	}
 
 	#[test]

@@ -1,6 +1,6 @@
-//! From a number of a feed back to the bytes that sources answered its nodes, computed again at every step.
+//! From a value of a feed back to the bytes that sources answered its nodes, computed again at every step.
 
-use super::{ask, number::written, shown, text, HISTORY};
+use super::{ask, name_of, shown, value_of, HISTORY};
 use crate::{
 	chain::{AtBlock, Chain},
 	connection::{self, params},
@@ -10,7 +10,10 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use opg_feeds::{answer::values_in, evidence::read_list};
-use opg_primitives::{feed::Seen, ContentCodec, ContentId};
+use opg_primitives::{
+	feed::{agreed, Seen, Subject, Values},
+	ContentCodec, ContentId,
+};
 use opg_store::content_id;
 use serde::Serialize;
 use serde_json::json;
@@ -66,7 +69,7 @@ impl Files {
 	}
 }
 
-/// A number of a feed, and what it is made of.
+/// A value of a feed, and what it is made of.
 #[derive(Debug, Serialize)]
 pub(crate) struct Origin {
 	pub(crate) feed: u32,
@@ -77,8 +80,8 @@ pub(crate) struct Origin {
 	/// The content id of what was reported.
 	pub(crate) reported: String,
 	pub(crate) seats: Vec<SeenBy>,
-	/// Whether the number follows from bytes that the node has: the median from what was seen, and of that at least one, and none against it,
-	/// from what was answered.
+	/// Whether the value follows from bytes that the node has: the median, or what a quorum saw alike, from what was seen, and of that at
+	/// least one, and none against it, from what was answered.
 	pub(crate) traced: bool,
 }
 
@@ -102,7 +105,7 @@ pub(crate) struct Bytes {
 	pub(crate) bytes: usize,
 }
 
-/// Prints where a number is from.
+/// Prints where a value is from.
 pub(super) async fn trace(
 	feed: u32,
 	key: Option<&str>,
@@ -116,14 +119,14 @@ pub(super) async fn trace(
 	let record = shown(chain, &at, feed).await?;
 	let index = match key {
 		None => 0,
-		Some(name) => super::key_of(feed, &record.keys, name)?,
+		Some(name) => super::key_of(feed, &record.subject, name)?,
 	};
 	let origin = origin(feed, &record, index, which, &files, chain, &at).await?;
 	report.result(&origin, origin.text());
 	Ok(())
 }
 
-/// Follows a number of a feed back to the bytes.
+/// Follows a value of a feed back to the bytes.
 pub(crate) async fn origin(
 	feed: u32,
 	record: &ShownFeed,
@@ -151,25 +154,35 @@ pub(crate) async fn origin(
 	for one in &seen {
 		seats.push(seen_by(one, record, index, is_same, files).await?);
 	}
-	let number = |values: &[Option<i64>]| values.get(index).copied().flatten();
-	let mut all: Vec<_> = seen.iter().filter_map(|one| number(&one.values)).collect();
-	all.sort_unstable();
-	let median = all.len().checked_sub(1).and_then(|last| all.get(last / 2).copied());
-	let value = number(&round.values);
 	let follow = || seats.iter().filter_map(|one| one.follows);
-	let traced = value == median && follow().any(|it| it) && follow().all(|it| it);
-	let (name, decimals) =
-		record.keys.get(index).map_or((String::new(), 0), |key| (text(&key.name), key.decimals));
+	let is_made = is_made_of(&seen, record, index, &round.values);
+	let traced = is_made && follow().any(|it| it) && follow().all(|it| it);
 	Ok(Origin {
 		feed,
-		key: name,
+		key: name_of(&record.subject, index),
 		round: round.round,
 		at: round.at,
-		value: value.map(|value| written(value.into(), decimals)),
+		value: value_of(&record.subject, index, &round.values),
 		reported: reported.to_string(),
 		seats,
 		traced,
 	})
+}
+
+/// Whether what was told of a key is what all saw comes to: the median, or the bytes that a quorum saw.
+fn is_made_of(all: &[Seen], record: &ShownFeed, index: usize, told: &Values) -> bool {
+	match record.subject {
+		Subject::Numbers(_) => {
+			let mut all: Vec<_> = all.iter().filter_map(|one| one.values.number(index)).collect();
+			all.sort_unstable();
+			let median = all.len().checked_sub(1).and_then(|last| all.get(last / 2).copied());
+			told.number(index) == median
+		},
+		Subject::Bytes(_) => {
+			let said = all.iter().filter_map(|one| one.values.bytes());
+			told.bytes() == agreed(said, record.record.rules.quorum.into())
+		},
+	}
 }
 
 async fn seen_by(
@@ -179,11 +192,10 @@ async fn seen_by(
 	is_same: bool,
 	files: &Files,
 ) -> Result<SeenBy> {
-	let decimals = record.keys.get(index).map_or(0, |key| key.decimals);
-	let value = seen.values.get(index).copied().flatten();
+	let value = value_of(&record.subject, index, &seen.values);
 	let mut by = SeenBy {
 		seat: seen.seat,
-		value: value.map(|value| written(value.into(), decimals)),
+		value: value.clone(),
 		evidence: format!("0x{}", hex::encode(seen.evidence)),
 		answers: Vec::new(),
 		follows: None,
@@ -199,21 +211,21 @@ async fn seen_by(
 		answers.insert(one.url, bytes.into());
 	}
 	if is_same {
-		let (values, _) = values_in(&record.keys, &record.sources, &answers);
-		by.follows = Some(values.get(index).copied().flatten() == value);
+		let (values, _) = values_in(&record.subject, &record.sources, &answers);
+		by.follows = Some(value_of(&record.subject, index, &values) == value);
 	}
 	Ok(by)
 }
 
 impl Origin {
-	/// The number, in words.
+	/// The value, in words.
 	pub(crate) fn number(&self) -> String {
 		self.value.clone().unwrap_or_else(|| "none".into())
 	}
 
 	fn text(&self) -> String {
 		let head = pairs(&[
-			("number", format!("{} {} of feed {}", self.key, self.number(), self.feed)),
+			("value", format!("{} {} of feed {}", self.key, self.number(), self.feed)),
 			("round", format!("{}, from block {} on", self.round, self.at)),
 			("reported", self.reported.clone()),
 			("traced", if self.traced { "yes" } else { "no" }.into()),

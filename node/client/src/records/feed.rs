@@ -1,7 +1,7 @@
 //! Feeds, as the runtime tells of them and as calls take them.
 
 use codec::Decode;
-use opg_primitives::feed::{FeedId, Keys, Name, Reading, Round, SourceKey, Sources, Values};
+use opg_primitives::feed::{FeedId, Name, Reading, Round, SourceKey, Sources, Subject, Values};
 use subxt::{
 	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
 	utils::Static,
@@ -52,7 +52,7 @@ pub(crate) struct Feed {
 #[derive(Clone, Debug, PartialEq, Eq, Decode)]
 pub(crate) struct ShownFeed {
 	pub(crate) record: Feed,
-	pub(crate) keys: Keys,
+	pub(crate) subject: Subject,
 	pub(crate) sources: Sources,
 	pub(crate) round: Round,
 	pub(crate) term_cost: u128,
@@ -71,6 +71,14 @@ pub(crate) struct Snapshot {
 	pub(crate) values: Values,
 }
 
+/// What a feed is to tell of.
+#[derive(Clone, Debug, EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub(crate) enum DraftSubject {
+	Numbers(Vec<DraftKey>),
+	Bytes(Vec<u8>),
+}
+
 fields! {
 	/// A number of a feed.
 	DraftKey { name: Vec<u8>, decimals: u8, min: i64, max: i64 }
@@ -80,7 +88,7 @@ fields! {
 	FeedDraft {
 		name: Vec<u8>,
 		rules: FeedRules,
-		keys: Vec<DraftKey>,
+		subject: DraftSubject,
 		sources: Vec<DraftSource>,
 		purse: u128
 	}

@@ -5,7 +5,11 @@ use frame_support::{
 	assert_noop, assert_ok,
 	pallet_prelude::{InvalidTransaction, Pays, TransactionValidityError},
 };
-use opg_primitives::{feed::FeedId, seams::Conduct, NodeId};
+use opg_primitives::{
+	feed::{FeedId, Values},
+	seams::Conduct,
+	NodeId,
+};
 
 fn curated() -> FeedId {
 	let feed = running();
@@ -181,7 +185,7 @@ fn one_observation_is_no_two_tongues() {
 		refuse(0, one(0, 0, 5), one(0, 0, 6));
 		refuse(1, one(1, 7, 5), one(1, 7, 6));
 		let mut forged = one(1, 0, 6);
-		forged.seen.values[0] = Some(7);
+		forged.seen.values = Values::numbers([Some(7), None]);
 		refuse(1, one(1, 0, 5), forged);
 		Committees::<Test>::remove(feed);
 		crate::Rounds::<Test>::remove(feed);

@@ -44,7 +44,7 @@ fn a_feed_is_made_observed_and_closed_and_what_is_left_returns() {
 #[test]
 fn keys_without_sense_are_refused() {
 	build_and_execute(|| {
-		let with = |keys: Vec<Key>| Draft { keys: keys.try_into().expect("few"), ..draft() };
+		let with = |keys: Vec<Key>| Draft { subject: numbers(keys), ..draft() };
 		refuse(with(vec![]), Error::KeysInvalid);
 		refuse(with(vec![key("A"), key("A")]), Error::KeysInvalid);
 		refuse(with(vec![key("")]), Error::KeysInvalid);

@@ -116,7 +116,7 @@ fn hands_over_the_rounds_it_has_a_seat_in() {
 		assert_eq!((watched[0].feed, watched[0].round, watched[0].version), (feed, 1, 0));
 		assert_eq!(watched[0].own, [1]);
 		assert_eq!(watched[0].members, (0..5).map(worker).collect::<Vec<_>>());
-		assert_eq!((watched[0].keys.len(), watched[0].sources.len()), (2, 1));
+		assert_eq!((watched[0].subject.names().len(), watched[0].sources.len()), (2, 1));
 	});
 	with_machine(9, |bench| {
 		running();

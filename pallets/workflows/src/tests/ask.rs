@@ -58,6 +58,8 @@ fn refuses_what_no_model_takes() {
 		let one = Source { feed: 0, key: 0, count: 1 };
 		refuse(vec![one], Error::ModelUnfit);
 		refuse(vec![one, Source { feed: 5, ..one }], Error::InputsInvalid);
+		tell_bytes();
+		refuse(vec![one, Source { feed: OF_BYTES, ..one }], Error::InputOfBytes);
 		Gone::set(true);
 		refuse(vec![one; 2], Error::ModelUnknown);
 	});

@@ -61,6 +61,11 @@ fn workflows_without_sense_are_refused() {
 		refuse(with(vec![source(9, 1); 2]), Error::InputsInvalid);
 		refuse(with(vec![source(0, 2), source(1, 0)]), Error::InputsInvalid);
 		refuse(with(vec![source(0, 64), source(1, 1)]), Error::InputsInvalid);
+		tell_bytes();
+		refuse(
+			with(vec![source(0, 1), Source { feed: OF_BYTES, ..source(0, 1) }]),
+			Error::InputOfBytes,
+		);
 		refuse(Draft { model: 7, ..draft() }, Error::ModelUnknown);
 		refuse(Draft { every: 9, ..draft() }, Error::EveryTooShort);
 		refuse(Draft { every: 12, ..draft() }, Error::EveryTooShort);

@@ -1,6 +1,6 @@
 //! Addresses and pointers from a source's templates.
 
-use super::{Key, Source};
+use super::{Name, Source};
 use alloc::{borrow::ToOwned, format, string::String};
 
 /// A key's name as text, and what stands before and after its first `/` or `-`.
@@ -11,8 +11,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-	fn of(key: &'a Key) -> Option<Self> {
-		let key = core::str::from_utf8(&key.name).ok()?;
+	fn of(key: &'a Name) -> Option<Self> {
+		let key = core::str::from_utf8(key).ok()?;
 		let (base, quote) = key.split_once(['/', '-']).unwrap_or((key, ""));
 		Some(Self { key, base, quote })
 	}
@@ -27,14 +27,14 @@ impl<'a> Parts<'a> {
 }
 
 /// The address to ask for a key; `None` if the chain holds what is no text.
-pub fn address(source: &Source, key: &Key) -> Option<String> {
+pub fn address(source: &Source, key: &Name) -> Option<String> {
 	let template = core::str::from_utf8(&source.url).ok()?;
 	// Key names have nothing that means anything in a query; a slash in a path would.
 	Some(Parts::of(key)?.fill(template, |word| word.replace('/', "%2F")))
 }
 
-/// The JSON pointer to a key's number; `None` if the chain holds what is no text.
-pub fn pointer(source: &Source, key: &Key) -> Option<String> {
+/// The JSON pointer to a key's value; `None` if the chain holds what is no text.
+pub fn pointer(source: &Source, key: &Name) -> Option<String> {
 	let template = core::str::from_utf8(&source.path).ok()?;
 	Some(Parts::of(key)?.fill(template, |word| word.replace('~', "~0").replace('/', "~1")))
 }
@@ -42,7 +42,7 @@ pub fn pointer(source: &Source, key: &Key) -> Option<String> {
 #[cfg(test)]
 mod tests {
 	use super::{address, pointer};
-	use crate::feed::{Key, Source};
+	use crate::feed::Source;
 
 	fn filled(url: &str, path: &str, name: &str) -> (String, String) {
 		let bytes = |text: &str| text.as_bytes().to_vec();
@@ -51,8 +51,7 @@ mod tests {
 			path: bytes(path).try_into().expect("short"),
 			signer: None,
 		};
-		let name = bytes(name).try_into().expect("short");
-		let key = Key { name, decimals: 0, min: 0, max: 1 };
+		let key = bytes(name).try_into().expect("short");
 		(address(&source, &key).expect("text"), pointer(&source, &key).expect("text"))
 	}
 

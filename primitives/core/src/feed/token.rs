@@ -1,9 +1,10 @@
 //! Signed answers of sources: JSON web signatures (RFC 7515, compact), checked and read where numbers are judged.
 //!
 //! A token is `header.payload.signature`, each in base64url. What is signed is the first two with their dot. The payload is a flat JSON
-//! object: of each key the field of its name, a number or a string of one, and `iat`, the second it was signed in.
+//! object: of each key the field of its name, a number or a string of one (of a feed of bytes a string without a backslash), and `iat`, the
+//! second it was signed in.
 
-use super::{template::pointer, Key, Source, Values};
+use super::{template::pointer, text, Name, Source, Subject, Values};
 use crate::decimal::mantissa;
 use alloc::{format, string::String};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -66,18 +67,28 @@ pub fn open(token: &[u8]) -> Option<Opened<'_>> {
 
 impl Opened<'_> {
 	/// What it says of each key.
-	pub fn values(&self, source: &Source, keys: &[Key]) -> Values {
-		let value = |key: &Key| mantissa(self.field(&field_of(source, key)?)?, key.decimals);
-		Values::truncate_from(keys.iter().map(value).collect())
+	pub fn values(&self, source: &Source, subject: &Subject) -> Values {
+		let said = |key: &Name| self.field(&field_of(source, key)?);
+		match subject {
+			Subject::Numbers(keys) => {
+				Values::numbers(keys.iter().map(|key| mantissa(said(&key.name)?.0, key.decimals)))
+			},
+			// What is escaped in JSON would have to be read, and a number has no bytes.
+			Subject::Bytes(name) => Values::Bytes(
+				said(name)
+					.filter(|(said, is_quoted)| *is_quoted && !said.contains('\\'))
+					.and_then(|(said, _)| text::read(said)),
+			),
+		}
 	}
 
 	/// The second it was signed in, as it says.
 	pub fn signed_at(&self) -> Option<u64> {
-		self.field("iat")?.parse().ok()
+		self.field("iat")?.0.parse().ok()
 	}
 
-	/// What stands in a field: a number, or a string's content.
-	fn field(&self, name: &str) -> Option<&str> {
+	/// What stands in a field: a number, or a string's content, and whether it is a string.
+	fn field(&self, name: &str) -> Option<(&str, bool)> {
 		let name = format!("\"{name}\"");
 		let after = |at: usize| self.payload.get(at.checked_add(name.len())?..);
 		let is_field = |rest: &&str| rest.trim_ascii_start().starts_with(':');
@@ -86,14 +97,16 @@ impl Opened<'_> {
 		let rest = found.find_map(|(at, _)| after(at).filter(is_field))?;
 		let value = rest.trim_ascii_start().strip_prefix(':')?.trim_ascii_start();
 		match value.strip_prefix('"') {
-			Some(quoted) => quoted.split_once('"').map(|(content, _)| content),
-			None => value.split([',', '}', ' ', '\n', '\r', '\t']).next(),
+			Some(quoted) => quoted.split_once('"').map(|(content, _)| (content, true)),
+			None => {
+				value.split([',', '}', ' ', '\n', '\r', '\t']).next().map(|number| (number, false))
+			},
 		}
 	}
 }
 
-/// The field of a key's number: the only step of its pointer.
-fn field_of(source: &Source, key: &Key) -> Option<String> {
+/// The field of a key's value: the only step of its pointer.
+fn field_of(source: &Source, key: &Name) -> Option<String> {
 	let pointer = pointer(source, key)?;
 	let field = pointer.strip_prefix('/').filter(|field| !field.contains('/'))?;
 	Some(field.replace("~1", "/").replace("~0", "~"))
@@ -108,7 +121,7 @@ pub fn can_be_signed(source: &Source) -> bool {
 #[cfg(test)]
 mod tests {
 	use super::{can_be_signed, open};
-	use crate::feed::{Key, Source};
+	use crate::feed::{Key, Source, Subject, Values};
 	use data_encoding::BASE64URL_NOPAD;
 	use proptest::prelude::*;
 
@@ -121,15 +134,14 @@ mod tests {
 		}
 	}
 
-	fn keys() -> Vec<Key> {
-		["BTC/USD", "ETH/USD"]
-			.map(|name| Key {
-				name: name.as_bytes().to_vec().try_into().expect("short"),
-				decimals: 2,
-				min: 0,
-				max: 1,
-			})
-			.to_vec()
+	fn prices() -> Subject {
+		let keys = ["BTC/USD", "ETH/USD"].map(|name| Key {
+			name: name.as_bytes().to_vec().try_into().expect("short"),
+			decimals: 2,
+			min: 0,
+			max: 1,
+		});
+		Subject::Numbers(keys.to_vec().try_into().expect("two"))
 	}
 
 	fn token(payload: &str) -> Vec<u8> {
@@ -141,7 +153,27 @@ mod tests {
 	fn values(payload: &str) -> Vec<Option<i64>> {
 		let token = token(payload);
 		let opened = open(&token).expect("a token");
-		opened.values(&source("https://x.example/all", "/{key}"), &keys()).to_vec()
+		let seen = opened.values(&source("https://x.example/all", "/{key}"), &prices());
+		(0..2).map(|key| seen.number(key)).collect()
+	}
+
+	fn winner(payload: &str) -> Option<Vec<u8>> {
+		let subject = Subject::Bytes(b"winner".to_vec().try_into().expect("short"));
+		let token = token(payload);
+		let opened = open(&token).expect("a token");
+		match opened.values(&source("https://x.example/all", "/{key}"), &subject) {
+			Values::Bytes(bytes) => bytes.map(Into::into),
+			Values::Numbers(_) => panic!("numbers"),
+		}
+	}
+
+	#[test]
+	fn a_token_says_bytes_in_a_string() {
+		assert_eq!(winner(r#"{"iat": 1, "winner": "Ada"}"#), Some(b"Ada".to_vec()));
+		assert_eq!(winner(r#"{"iat": 1, "winner": "0x00ff"}"#), Some(vec![0, 255]));
+		for payload in [r#"{"winner": 5}"#, r#"{"winner": "0xf"}"#, r#"{"winner": "a\nb"}"#, "{}"] {
+			assert_eq!(winner(payload), None, "{payload}");
+		}
 	}
 
 	#[test]

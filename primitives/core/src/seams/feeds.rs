@@ -23,6 +23,9 @@ pub trait FeedReader<BlockNumber> {
 		count: u8,
 	) -> Vec<(i64, BlockNumber)>;
 
+	/// Whether a feed is there and tells numbers, not bytes.
+	fn tells_numbers(feed: FeedId) -> bool;
+
 	/// Whether governance vouches for a feed's sources.
 	fn is_curated(feed: FeedId) -> bool;
 
@@ -37,6 +40,10 @@ impl<BlockNumber> FeedReader<BlockNumber> for () {
 
 	fn earlier(_: FeedId, _: KeyIndex, _: BlockNumber, _: u8) -> Vec<(i64, BlockNumber)> {
 		Vec::new()
+	}
+
+	fn tells_numbers(_: FeedId) -> bool {
+		false
 	}
 
 	fn is_curated(_: FeedId) -> bool {
