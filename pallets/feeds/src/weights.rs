@@ -45,9 +45,6 @@ const VALUE_NANOS: u64 = 300;
 /// The most numbers of one round.
 const MOST_VALUES: u32 = MAX_KEYS * MAX_SEATS as u32;
 
-/// Rounds of history that closing a feed takes away at most.
-const MOST_HISTORY: u64 = 256;
-
 /// Blocks searched for a place on the agenda at most.
 const SEARCHED: u64 = 33;
 
@@ -86,7 +83,7 @@ fn draw<T: frame_system::Config>() -> Weight {
 /// Upper bounds, not measured.
 pub struct UpperBounds<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
+impl<T: crate::Config> WeightInfo for UpperBounds<T> {
 	fn initialize() -> Weight {
 		upper_bound::<T>(5, 1, 1)
 	}
@@ -117,7 +114,8 @@ impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
 	fn close() -> Weight {
 		upper_bound::<T>(100, 6, 8)
 			.saturating_add(settle::<T>())
-			.saturating_add(upper_bound::<T>(3, 1, 1).saturating_mul(MOST_HISTORY))
+			// Every round of its history is taken away.
+			.saturating_add(upper_bound::<T>(3, 1, 1).saturating_mul(T::HistoryDepth::get().into()))
 	}
 
 	fn report(observations: u32, values: u32) -> Weight {

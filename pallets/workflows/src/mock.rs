@@ -29,7 +29,6 @@ pub(crate) const PURSE: Balance = 10_000;
 pub(crate) const DEPOSIT: Balance = 300;
 pub(crate) const FEE: Balance = 40;
 pub(crate) const EVERY: u64 = 20;
-pub(crate) const DEPTH: u32 = 4;
 /// A feed that tells bytes.
 pub(crate) const OF_BYTES: FeedId = 4;
 
@@ -81,6 +80,8 @@ parameter_types! {
 	pub static Gone: bool = false;
 	/// What model 0 takes.
 	pub static Element: ElementType = ElementType::Float32;
+	/// Results kept of each workflow.
+	pub static Depth: u32 = 4;
 	pub const Purses: PalletId = PalletId(*b"test/wfl");
 	pub AskWeight: Weight = Weight::from_parts(1_000_000, 0);
 }
@@ -180,7 +181,7 @@ impl crate::Config for Test {
 	type Deposit = ConstU64<DEPOSIT>;
 	type MinEvery = ConstU64<10>;
 	type LookTime = ConstU64<3>;
-	type HistoryDepth = ConstU32<DEPTH>;
+	type HistoryDepth = Depth;
 	type MaxWorkflows = ConstU32<4>;
 	type MaxLooks = ConstU32<2>;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
@@ -266,6 +267,7 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	Asked::set(Vec::new());
 	Standings::set(BTreeMap::new());
 	Gone::set(false);
+	Depth::set(4);
 	Element::set(ElementType::Float32);
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("a genesis");

@@ -20,9 +20,6 @@ pub trait WeightInfo {
 
 const RECORD_BYTES: u64 = 16_000;
 
-/// Results that are taken away at most.
-const MOST_HISTORY: u64 = 16;
-
 /// Blocks searched for a place on the agenda at most.
 const SEARCHED: u64 = 33;
 
@@ -44,13 +41,14 @@ fn inputs<T: frame_system::Config>() -> Weight {
 /// Upper bounds, not measured.
 pub struct UpperBounds<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> WeightInfo for UpperBounds<T> {
+impl<T: crate::Config> WeightInfo for UpperBounds<T> {
 	fn initialize() -> Weight {
 		upper_bound::<T>(5, 1, 1)
 	}
 
 	fn look() -> Weight {
-		let gone = upper_bound::<T>(5, 1, 1).saturating_mul(MOST_HISTORY);
+		// Every result is taken away.
+		let gone = upper_bound::<T>(5, 1, 1).saturating_mul(T::HistoryDepth::get().into());
 		upper_bound::<T>(200, 9, 8)
 			.saturating_add(inputs::<T>())
 			.saturating_add(gone)

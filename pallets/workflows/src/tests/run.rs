@@ -39,7 +39,7 @@ fn come_again_by_schedule_and_are_kept_for_a_while() {
 		}
 		let kept: Vec<_> = Flows::history(flow).into_iter().map(|one| one.run).collect();
 		assert_eq!(kept, [2, 3, 4, 5]);
-		assert_eq!(Results::<Test>::iter().count(), DEPTH as usize);
+		assert_eq!(Results::<Test>::iter().count(), Depth::get() as usize);
 		assert_eq!(Flows::latest(flow).expect("a result").run, 5);
 		let keys: std::collections::BTreeSet<_> =
 			Asked::get().into_iter().map(|(_, ask)| ask.client_key).collect();

@@ -1,6 +1,6 @@
 //! Workflows from being made to being gone, and what is refused on the way.
 
-use crate::{mock::*, Draft, Error, Event, Source, Workflows};
+use crate::{mock::*, weights::UpperBounds, Draft, Error, Event, Source, WeightInfo, Workflows};
 use frame_support::{assert_noop, assert_ok};
 use opg_tensor::ElementType;
 use sp_runtime::TokenError;
@@ -77,6 +77,19 @@ fn workflows_without_sense_are_refused() {
 			TokenError::FundsUnavailable
 		);
 		assert_ok!(Flows::create(signed(OWNER), draft()));
+	});
+}
+
+#[test]
+fn looks_cost_more_where_more_results_are_kept() {
+	build_and_execute(|| {
+		let of = |results| {
+			Depth::set(results);
+			UpperBounds::<Test>::look()
+		};
+		let (four, five, six) = (of(4), of(5), of(6));
+		assert!(five.all_gt(four));
+		assert_eq!(six - five, five - four, "each as much");
 	});
 }
 
