@@ -181,21 +181,133 @@ fn calls_of_our_pallets_weigh_something() {
 	}
 }
 
+/// What the parts of a block are: ordinary transactions, deadlines and draws, and what is kept for answers.
+fn parts_of_a_block() -> [Weight; 3] {
+	use frame_support::traits::Get;
+	let limits = Weights::get();
+	let ordinary = limits.get(DispatchClass::Normal).max_total.expect("set");
+	let deadlines = opg_runtime::configs::ai::HooksBudget::get() * block::MAX_WEIGHT;
+	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
+	[ordinary, deadlines, reserved]
+}
+
+/// What the hooks of our other pallets may take of one block at most: what bounds them at any time, and what comes with few blocks.
+fn hooks_of_other_pallets() -> Vec<(&'static str, Weight)> {
+	use frame_support::traits::Get;
+	use pallet_clock::WeightInfo as _;
+	use pallet_economics::WeightInfo as _;
+	use pallet_feeds::WeightInfo as _;
+	use pallet_proofs::WeightInfo as _;
+	use pallet_storage::WeightInfo as _;
+	use pallet_usage::WeightInfo as _;
+	use pallet_workflows::WeightInfo as _;
+	type Clock = <Runtime as pallet_clock::Config>::WeightInfo;
+	type Economics = <Runtime as pallet_economics::Config>::WeightInfo;
+	type Feeds = <Runtime as pallet_feeds::Config>::WeightInfo;
+	type Proofs = <Runtime as pallet_proofs::Config>::WeightInfo;
+	type Storage = <Runtime as pallet_storage::Config>::WeightInfo;
+	type Usage = <Runtime as pallet_usage::Config>::WeightInfo;
+	type Workflows = <Runtime as pallet_workflows::Config>::WeightInfo;
+	let looks = |look: Weight, most: u32| look.saturating_mul(most.into());
+	let look_at_workflow =
+		Workflows::look().saturating_add(<Runtime as pallet_workflows::Config>::AskWeight::get());
+	vec![
+		("panels", opg_runtime::configs::ai::ClosingBudget::get() * block::MAX_WEIGHT),
+		(
+			"feeds",
+			Feeds::initialize().saturating_add(looks(
+				Feeds::look(),
+				<Runtime as pallet_feeds::Config>::MaxLooks::get(),
+			)),
+		),
+		(
+			"workflows",
+			Workflows::initialize().saturating_add(looks(
+				look_at_workflow,
+				<Runtime as pallet_workflows::Config>::MaxLooks::get(),
+			)),
+		),
+		("storage", Storage::initialize_check()),
+		("usage", Usage::initialize().saturating_add(Usage::close())),
+		("proofs", Proofs::aggregate()),
+		("economics", Economics::launch().saturating_add(Economics::stream())),
+		("clock", Clock::closed_block()),
+	]
+}
+
 #[test]
 fn a_full_batch_of_answers_fits_a_block_beside_what_is_kept_for_others() {
 	type Bounds = pallet_inference::weights::UpperBounds<Runtime>;
 	use frame_support::traits::Get;
-	use pallet_inference::WeightInfo;
+	use pallet_inference::WeightInfo as _;
 	let batch =
 		Bounds::answer(pallet_inference::MaxBatch::get(), 64, pallet_inference::MaxBatch::get())
 			.saturating_add(Bounds::authorize_answer(pallet_inference::MaxBatch::get()));
-	let limits = Weights::get();
-	let reserved = limits.get(DispatchClass::Operational).reserved.expect("set");
+	let [.., reserved] = parts_of_a_block();
 	assert!(batch.all_lte(reserved), "{batch:?} against {reserved:?}");
-	let ordinary = limits.get(DispatchClass::Normal).max_total.expect("set");
-	let deadlines = opg_runtime::configs::ai::HooksBudget::get() * block::MAX_WEIGHT;
-	let parts = reserved.saturating_add(ordinary).saturating_add(deadlines);
-	assert!(parts.all_lte(block::MAX_WEIGHT), "{parts:?}");
+}
+
+fn sum(parts: impl IntoIterator<Item = Weight>) -> Weight {
+	parts.into_iter().fold(Weight::zero(), Weight::saturating_add)
+}
+
+/// The sum as hundredths of a block.
+fn percent(weight: Weight) -> u64 {
+	weight.ref_time() / (block::MAX_WEIGHT.ref_time() / 100)
+}
+
+#[test]
+fn hooks_transactions_and_answers_of_a_block_add_up() {
+	use frame_support::{traits::Get, weights::constants::WEIGHT_REF_TIME_PER_MILLIS};
+	let [ordinary, deadlines, reserved] = parts_of_a_block();
+	assert_eq!(percent(sum([ordinary, deadlines, reserved])), 100);
+	let named = hooks_of_other_pallets();
+	let told: Vec<_> = named.iter().map(|(name, weight)| (*name, percent(*weight))).collect();
+	let (large, small) = named.split_at(3);
+	let small = sum(small.iter().map(|(_, weight)| *weight));
+	assert!(small.ref_time() < block::MAX_WEIGHT.ref_time() / 1_000, "{small:?}");
+	let large = sum(large.iter().map(|(_, weight)| *weight));
+	// Decision 24 names these.
+	assert_eq!(told[..3], [("panels", 20), ("feeds", 16), ("workflows", 2)]);
+	let hooks = sum([deadlines, large, small]);
+	assert!(percent(sum([hooks, reserved])) < 100, "hooks leave what is kept for answers");
+
+	// What ordinary transactions find free they fill, and what is kept for answers comes on top.
+	let slot = constants::time::SLOT_DURATION * WEIGHT_REF_TIME_PER_MILLIS;
+	let fullest = sum([block::MAX_WEIGHT, reserved]).ref_time();
+	assert!(fullest < slot / 5 * 4, "{fullest}");
+	let scheduled = opg_runtime::configs::system::MaximumSchedulerWeight::get();
+	let governed = sum([hooks, scheduled, reserved]).ref_time();
+	assert!(governed < slot, "{governed}");
+}
+
+#[test]
+fn ordinary_transactions_fill_what_hooks_leave_and_answers_have_theirs_on_top() {
+	use frame_support::dispatch::DispatchInfo;
+	use opg_runtime::System;
+	let fill = |class: DispatchClass| {
+		let call_weight = Weight::from_parts(block::MAX_WEIGHT.ref_time() / 1_000, 0);
+		let info = DispatchInfo { call_weight, class, ..Default::default() };
+		while frame_system::CheckWeight::<Runtime>::do_prepare(&info, 0, 0).is_ok() {}
+		*System::block_weight().get(class)
+	};
+	let is_about = |weight: Weight, part: u64| (part - 1..=part).contains(&percent(weight));
+	// What hooks take, what ordinary transactions have beside that, and what the block comes to with answers.
+	for (hooks, ordinary, all) in
+		[(0, 45, 100), (40, 45, 100), (50, 45, 110), (60, 40, 115), (81, 19, 115)]
+	{
+		// A genesis has taken something of its block already.
+		sp_io::TestExternalities::default().execute_with(|| {
+			let taken = block::MAX_WEIGHT.ref_time() / 100 * hooks;
+			let taken = Weight::from_parts(taken, 0);
+			System::register_extra_weight_unchecked(taken, DispatchClass::Mandatory);
+			let had = fill(DispatchClass::Normal);
+			assert!(is_about(had, ordinary), "{had:?} beside {hooks} %");
+			fill(DispatchClass::Operational);
+			let whole = System::block_weight().total();
+			assert!(is_about(whole, all), "{whole:?} with hooks of {hooks} %");
+		});
+	}
 }
 
 #[test]
