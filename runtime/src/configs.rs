@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod ai;
 pub mod apps;
+pub mod audits;
 pub mod consensus;
 pub mod economics;
 pub mod elections;

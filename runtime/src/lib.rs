@@ -228,6 +228,8 @@ mod runtime {
 	pub type Workflows = pallet_workflows;
 	#[runtime::pallet_index(72)]
 	pub type Circuits = pallet_circuits;
+	#[runtime::pallet_index(73)]
+	pub type Audits = pallet_audits;
 
 	#[runtime::pallet_index(80)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase;

@@ -70,6 +70,7 @@ fn pallets_keep_their_indices_and_names() {
 			index_and_name::<runtime::Feeds>(),
 			index_and_name::<runtime::Workflows>(),
 			index_and_name::<runtime::Circuits>(),
+			index_and_name::<runtime::Audits>(),
 			index_and_name::<runtime::ElectionProviderMultiPhase>(),
 			index_and_name::<runtime::Sudo>(),
 		],
@@ -121,6 +122,7 @@ fn pallets_keep_their_indices_and_names() {
 			(70, "Feeds"),
 			(71, "Workflows"),
 			(72, "Circuits"),
+			(73, "Audits"),
 			(80, "ElectionProviderMultiPhase"),
 			(255, "Sudo"),
 		]
@@ -153,6 +155,7 @@ fn storage_is_bounded_in_our_pallets() {
 		b"Feeds",
 		b"Workflows",
 		b"Circuits",
+		b"Audits",
 		b"Clock",
 		b"Origins",
 	];

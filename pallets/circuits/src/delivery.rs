@@ -83,7 +83,12 @@ impl<T: Config> Pallet<T> {
 		let (model, input) = question.ok_or(Error::<T>::NotAssigned)?;
 		let claim = Self::claim(model, &input, &output).ok_or(Error::<T>::NotOfCircuit)?;
 		let key = claim.key;
-		match T::Verifier::verify(key, &claim.inputs, proof) {
+		let verdict = if T::Models::is_key_believed(model) {
+			T::Verifier::verify(key, &claim.inputs, proof)
+		} else {
+			Err(ProofRefusal::KeyUnusable)
+		};
+		match verdict {
 			Ok(()) => {
 				let statement = claim.statement();
 				let bytes = u32::try_from(proof.len()).unwrap_or(MAX_PROOF_BYTES);

@@ -440,6 +440,8 @@ pub mod pallet {
 		ModelRetired,
 		/// Governance has paused the model: no new requests until it is resumed.
 		ModelPaused,
+		/// The model is suspended: nodes found that its circuit's key is not its own.
+		ModelSuspended,
 		/// The model may not be asked under this trust.
 		TrustNotOffered,
 		/// No node serves the model at present.

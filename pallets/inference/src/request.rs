@@ -64,6 +64,7 @@ impl<T: Config> Pallet<T> {
 			ModelRefusal::Unknown => Error::<T>::ModelUnknown,
 			ModelRefusal::Retired => Error::<T>::ModelRetired,
 			ModelRefusal::Paused => Error::<T>::ModelPaused,
+			ModelRefusal::Suspended => Error::<T>::ModelSuspended,
 			ModelRefusal::TrustNotOffered => Error::<T>::TrustNotOffered,
 		})?;
 		let each = terms.price.saturating_add(terms.surplus);

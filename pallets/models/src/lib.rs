@@ -12,7 +12,8 @@
 //! ## Circuits
 //! A model that may be asked under a proof names its circuit: a key registered with the proofs, which stays while the model does, and
 //! what anyone needs to make the key again. The key has a public input for each element of all inputs and outputs, so nothing asked or
-//! answered is hidden. That it is the key of this model is the publisher's word, until governance has made it again and says so (`audit`).
+//! answered is hidden. That it is the key of this model is the publisher's word, until nodes have made it again, or governance has (`audit`). A
+//! model whose key they find to be another is suspended, and its deposit is gone; governance alone can take that back.
 //!
 //! ## Prices
 //! The owner sets the price of an answer. While requests for a model wait because no node has a place free, an answer costs more, by a
@@ -32,6 +33,7 @@
 
 extern crate alloc;
 
+mod audit;
 pub mod demand;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
@@ -189,10 +191,19 @@ pub mod pallet {
 			/// The model.
 			model: ModelId,
 		},
-		/// Governance made a model's key again and found it the same.
+		/// A model's key was made again and is the same.
 		Audited {
 			/// The model.
 			model: ModelId,
+		},
+		/// A model's key was made again and is another: it takes no new requests, and its deposit is gone.
+		Suspended {
+			/// The model.
+			model: ModelId,
+			/// What of the deposit went to those who found it out.
+			paid: BalanceOf<T>,
+			/// What of it burnt.
+			burnt: BalanceOf<T>,
 		},
 		/// A retired model's record is gone and its deposit returned.
 		Removed {

@@ -107,17 +107,6 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_audit(model: ModelId) -> DispatchResult {
-		Models::<T>::try_mutate(model, |record| {
-			let record = record.as_mut().ok_or(Error::<T>::ModelUnknown)?;
-			ensure!(record.terms.circuit.is_some(), Error::<T>::NoCircuit);
-			record.audit = Audit::Audited;
-			Ok::<_, DispatchError>(())
-		})?;
-		Self::deposit_event(Event::Audited { model });
-		Ok(())
-	}
-
 	pub(crate) fn do_remove(owner: T::AccountId, model: ModelId) -> DispatchResult {
 		let record = Models::<T>::get(model).ok_or(Error::<T>::ModelUnknown)?;
 		ensure!(record.owner == owner, Error::<T>::NotOwner);
@@ -266,6 +255,9 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			Status::Paused => return Err(ModelRefusal::Paused),
 			Status::Retired { .. } => return Err(ModelRefusal::Retired),
 		}
+		if record.audit == Audit::Refuted {
+			return Err(ModelRefusal::Suspended);
+		}
 		if !record.terms.trust.contains(&trust) {
 			return Err(ModelRefusal::TrustNotOffered);
 		}
@@ -285,7 +277,12 @@ impl<T: Config> ModelCatalogue<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 
 	fn is_active(model: ModelId) -> bool {
-		Models::<T>::get(model).is_some_and(|record| record.status == Status::Active)
+		Models::<T>::get(model)
+			.is_some_and(|record| record.status == Status::Active && record.audit != Audit::Refuted)
+	}
+
+	fn is_key_believed(model: ModelId) -> bool {
+		Models::<T>::get(model).is_some_and(|record| record.audit != Audit::Refuted)
 	}
 
 	fn answer_time(model: ModelId) -> u32 {

@@ -2,7 +2,11 @@
 
 use crate::{Candidates, Config, Error, Event, Lists, NodeOf, Operators, Pallet, Places, Served};
 use frame_support::{ensure, BoundedVec};
-use opg_primitives::{node::OBSERVES, seams::ModelCatalogue, ModelId, NodeId, Role};
+use opg_primitives::{
+	node::{MAKES_KEYS, OBSERVES},
+	seams::ModelCatalogue,
+	ModelId, NodeId, Role,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Replaces what a node serves; models that take no requests are left out. Returns how many joined or left.
@@ -32,12 +36,12 @@ impl<T: Config> Pallet<T> {
 		Ok(moved)
 	}
 
-	/// Whether a node may announce a model, or that it observes feeds.
+	/// Whether a node may announce a model, or that it observes feeds or makes keys.
 	pub(crate) fn may_serve(record: &NodeOf<T>, model: ModelId) -> bool {
-		if model == OBSERVES {
-			record.roles.holds(Role::Data)
-		} else {
-			T::Models::is_active(model)
+		match model {
+			OBSERVES => record.roles.holds(Role::Data),
+			MAKES_KEYS => record.roles.holds(Role::Inference),
+			_ => T::Models::is_active(model),
 		}
 	}
 

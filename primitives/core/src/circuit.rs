@@ -67,9 +67,12 @@ pub enum Audit {
 	#[default]
 	#[codec(index = 0)]
 	Unaudited,
-	/// Governance made the key again and found it the same.
+	/// Governance, or a panel of nodes, made the key again and found it the same.
 	#[codec(index = 1)]
 	Audited,
+	/// A panel of nodes made the key again and found it another: the model is suspended.
+	#[codec(index = 2)]
+	Refuted,
 }
 
 /// Why no proof can be of an input and an output.

@@ -1,7 +1,7 @@
 //! The words every part of the chain shares, and the seams at which pallets meet.
 //!
 //! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`feed`], [`decimal`],
-//! [`circuit`], [`pieces`]);
+//! [`circuit`], [`audit`], [`pieces`]);
 //! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -10,6 +10,7 @@
 extern crate alloc;
 
 pub mod app;
+pub mod audit;
 pub mod circuit;
 pub mod content;
 pub mod decimal;

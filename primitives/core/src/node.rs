@@ -11,6 +11,9 @@ pub type NodeId = u32;
 /// What a node that observes feeds announces among its models. No model ever has this number.
 pub const OBSERVES: ModelId = ModelId::MAX;
 
+/// What a node that can make the keys of circuits announces among its models. No model ever has this number.
+pub const MAKES_KEYS: ModelId = ModelId::MAX - 1;
+
 /// What a node can do beside relaying blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {

@@ -1,6 +1,7 @@
 //! The traits by which one pallet asks another; `runtime/src/configs` answers them.
 
 mod apps;
+mod audits;
 mod circuits;
 mod entropy;
 mod feeds;
@@ -16,6 +17,7 @@ mod rewards;
 mod usage;
 
 pub use apps::AppDesk;
+pub use audits::{AuditRefusal, AuditedModels};
 pub use circuits::{Proof, ProvedDesk, Provers};
 pub use entropy::{BlockEntropy, Entropy};
 pub use feeds::{Conduct, FeedReader, Observers};

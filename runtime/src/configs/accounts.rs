@@ -135,6 +135,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Inference(_)
 					| RuntimeCall::Panels(_)
 					| RuntimeCall::Circuits(_)
+					| RuntimeCall::Audits(_)
 					| RuntimeCall::Apps(_)
 					| RuntimeCall::Storage(_)
 					| RuntimeCall::Feeds(_)

@@ -2,6 +2,7 @@
 
 use crate::{
 	configs::{
+		audits::{Desks, ModelsAndKeys},
 		economics::{CheckPot, FeeShares, ToTreasury, ToValidators},
 		origins::{ModelCurator, NodeSlasher},
 		parameters::{BaseFee, LieFactor, MaxSurcharge, StaleFee},
@@ -101,9 +102,9 @@ impl BlockEntropy for BabeEntropy {
 
 impl pallet_panels::Config for Runtime {
 	type Balance = Balance;
-	type Models = Models;
+	type Models = ModelsAndKeys;
 	type Nodes = Nodes;
-	type Desk = Inference;
+	type Desk = Desks;
 	type Clock = Clock;
 	type CommitTime = ConstU32<10>;
 	type RevealTime = ConstU32<12>;

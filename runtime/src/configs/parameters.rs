@@ -2,7 +2,7 @@
 
 use crate::{
 	configs::origins::ParameterAdmin,
-	constants::currency::{MICRO_OPG, OPG},
+	constants::currency::{MICRO_OPG, MILLI_OPG, OPG},
 	Balance, Runtime, RuntimeEvent, RuntimeOrigin,
 };
 use frame_support::{
@@ -23,6 +23,15 @@ pub mod dynamic {
 	#[dynamic_pallet_params]
 	#[codec(index = 0)]
 	pub mod inference {
+		/// What a node has for making a circuit's key again.
+		pub struct AuditPay;
+
+		impl Get<Balance> for AuditPay {
+			fn get() -> Balance {
+				dynamic::models::AuditPay::get().clamp(MILLI_OPG, OPG)
+			}
+		}
+
 		/// The part of the fee a node has for saying why a request cannot be answered; at most a half.
 		#[codec(index = 0)]
 		pub static BaseFee: Permill = Permill::from_percent(10);
@@ -49,6 +58,10 @@ pub mod dynamic {
 		/// decides: who asks must have learnt to ask for the price first.
 		#[codec(index = 0)]
 		pub static MaxSurcharge: u32 = 0;
+
+		/// What a node has for making a circuit's key again; from a thousandth of an OPG to an OPG. Who asks for it puts down ten times that.
+		#[codec(index = 1)]
+		pub static AuditPay: Balance = 10 * MILLI_OPG;
 	}
 
 	/// Of feeds. Parts are of the rounds of a term.

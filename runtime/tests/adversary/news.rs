@@ -124,6 +124,7 @@ impl Campaign<'_> {
 		let (request, is_check) = match case {
 			Case::Request(request) => (request, false),
 			Case::Check(request) => (request, true),
+			Case::Audit(_) => return,
 		};
 		if let (Cartel::AroundAQuorum(size), true) = (&self.plan.cartel, self.mine.is_empty()) {
 			let others: Vec<NodeId> = (0..OPERATORS)

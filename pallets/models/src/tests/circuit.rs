@@ -3,7 +3,7 @@
 use crate::{mock::*, Draft, Error, Event, Models};
 use frame_support::{assert_noop, assert_ok};
 use opg_primitives::{
-	seams::{KeyId, ModelCatalogue, ProofSystem},
+	seams::{AuditRefusal, AuditedModels, KeyId, ModelCatalogue, ModelRefusal, ProofSystem},
 	Audit, TrustKind,
 };
 use opg_tensor::{Dimension, ElementType};
@@ -93,5 +93,57 @@ fn is_audited_by_governance_alone() {
 		assert_ok!(Catalogue::audit(RuntimeOrigin::root(), 0));
 		assert_eq!(audit(), Some(Audit::Audited));
 		assert_eq!(events().last(), Some(&Event::Audited { model: 0 }));
+	});
+}
+
+#[test]
+fn whose_key_is_another_suspends_its_model_and_burns_what_is_left_of_the_deposit() {
+	build_and_execute(|| {
+		let alice = || RuntimeOrigin::signed(ALICE);
+		assert_ok!(Catalogue::publish(alice(), proved()));
+		let deposit = Models::<Test>::get(0).map(|record| record.deposit).unwrap();
+		let (bob, issued) = (Balances::free_balance(BOB), Balances::total_issuance());
+		assert_eq!(Catalogue::publisher(0), Ok(ALICE));
+		assert!(Catalogue::is_key_believed(0) && Catalogue::is_active(0));
+		Catalogue::refute(0, &[BOB, BOB], 100);
+		assert_eq!(Balances::free_balance(BOB), bob + 200);
+		assert_eq!(Balances::total_issuance(), issued - (deposit - 200));
+		let suspended = Event::Suspended { model: 0, paid: 200, burnt: deposit - 200 };
+		assert_eq!(events().last(), Some(&suspended));
+		assert_eq!(Catalogue::terms(0, TrustKind::Attested), Err(ModelRefusal::Suspended));
+		assert!(!Catalogue::is_key_believed(0) && !Catalogue::is_active(0));
+		assert_eq!(Catalogue::publisher(0), Err(AuditRefusal::Refuted));
+		// Its record can go as any other's, and governance can take the finding back.
+		assert_ok!(Catalogue::audit(RuntimeOrigin::root(), 0));
+		assert!(Catalogue::terms(0, TrustKind::Attested).is_ok());
+		assert_ok!(Catalogue::retire(alice(), 0));
+		System::set_block_number(20);
+		assert_ok!(Catalogue::remove(alice(), 0));
+	});
+}
+
+#[test]
+fn whose_key_is_another_pays_no_more_than_was_put_down() {
+	build_and_execute(|| {
+		assert_ok!(Catalogue::publish(RuntimeOrigin::signed(ALICE), proved()));
+		let deposit = Models::<Test>::get(0).map(|record| record.deposit).unwrap();
+		let bob = Balances::free_balance(BOB);
+		Catalogue::refute(0, &[BOB, BOB], deposit - 1);
+		assert_eq!(Balances::free_balance(BOB), bob + deposit);
+		assert_eq!(Models::<Test>::get(0).map(|record| record.deposit), Some(0));
+	});
+}
+
+#[test]
+fn is_audited_where_nodes_found_its_key_and_only_once() {
+	build_and_execute(|| {
+		let alice = || RuntimeOrigin::signed(ALICE);
+		assert_ok!(Catalogue::publish(alice(), proved()));
+		assert_ok!(Catalogue::publish(alice(), draft()));
+		assert_eq!(Catalogue::publisher(1), Err(AuditRefusal::NoCircuit));
+		assert_eq!(Catalogue::publisher(2), Err(AuditRefusal::Unknown));
+		assert_eq!(Catalogue::recipe(0).map(|recipe| recipe.circuit.key), Some(KEY));
+		Catalogue::confirm(0);
+		assert_eq!(Catalogue::publisher(0), Err(AuditRefusal::Audited));
 	});
 }

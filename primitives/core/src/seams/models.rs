@@ -27,6 +27,8 @@ pub enum ModelRefusal {
 	Retired,
 	/// It takes none until governance resumes it.
 	Paused,
+	/// The key of its circuit was found to be another's.
+	Suspended,
 	/// It may not be asked under this trust.
 	TrustNotOffered,
 }
@@ -41,6 +43,11 @@ pub trait ModelCatalogue<AccountId, Balance> {
 
 	/// What a worker has to know; retired models included while requests may be open.
 	fn spec(model: ModelId) -> Option<ModelSpec>;
+
+	/// Whether a circuit's key is believed to be its model's: nobody found that it is another's.
+	fn is_key_believed(_: ModelId) -> bool {
+		true
+	}
 
 	/// Whether new requests may name the model.
 	fn is_active(model: ModelId) -> bool;

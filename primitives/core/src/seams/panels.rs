@@ -30,6 +30,9 @@ pub enum Case {
 	/// To run a settled request again.
 	#[codec(index = 1)]
 	Check(RequestId),
+	/// To make the key of a model's circuit again.
+	#[codec(index = 2)]
+	Audit(ModelId),
 }
 
 /// An answer that was given and paid before the panel met.
