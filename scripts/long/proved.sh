@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Audits the key as well.
+# Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Audits the key as well, here
+# and by three nodes of the chain.
 set -euo pipefail
 . "$(dirname "$0")/../env.sh"
 . "$ROOT/scripts/processes.sh"
@@ -83,11 +84,36 @@ assert logits.index(max(logits)) == expected[number], (logits, expected[number])
 PYTHON
 }
 
+# Nodes announce the making of keys among their models, under a number that no model has.
+make_keys() {
+	local node
+	for node in 0 1 2; do
+		[ "$(opg node status "$node" | json '4294967294 in it["models"]')" = True ] || return 1
+	done
+}
+
+# audit_by_nodes: a third node makes the key as well, and three of the chain's nodes find that it is the model's, once.
+audit_by_nodes() {
+	RPC[dave]="$(free_port)"
+	start_node dave
+	wait_for 120 "dave's node" "$OPG_BIN" --url "ws://127.0.0.1:${RPC[dave]}" status
+	wait_for 120 "three nodes that make keys" make_keys
+	opg model audit "$model" --by-nodes >"$RUN/by-nodes.json" 2>"$RUN/by-nodes.err" ||
+		die "the nodes' audit failed: $(cat "$RUN/by-nodes.json" "$RUN/by-nodes.err")"
+	[ "$(json 'it["audit"]' <"$RUN/by-nodes.json")" = audited ] || die "not audited: $(cat "$RUN/by-nodes.json")"
+	[ "$(opg model show "$model" | json 'it["audit"]')" = audited ] || die "the record does not say so."
+	if opg model audit "$model" --by-nodes >/dev/null 2>&1; then
+		die "a key that is audited was audited again."
+	fi
+	say "audited by three nodes of the chain"
+}
+
 cheat() {
 	local question before after
 	start_network "$1"
 	opg model audit "$model" >"$RUN/audit.json" 2>"$RUN/audit.err" || die "the key is not the model's: $(cat "$RUN/audit.json" "$RUN/audit.err")"
 	say "audited: the key made again is the record's"
+	[ "$1" != "${scenarios[0]}" ] || audit_by_nodes
 	if opg infer "$model" --input "{\"pixels\": [[$(printf '1e6%s' "$(printf ', 0%.0s' {1..63})")]]}" --trust proved >/dev/null 2>"$RUN/unprovable.err"; then
 		die "a number beyond the circuit's range was taken."
 	fi

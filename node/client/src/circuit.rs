@@ -55,6 +55,7 @@ pub(crate) const fn audit_name(audit: Audit) -> &'static str {
 	match audit {
 		Audit::Unaudited => "unaudited",
 		Audit::Audited => "audited",
+		Audit::Refuted => "refuted",
 	}
 }
 

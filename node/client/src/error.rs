@@ -268,6 +268,16 @@ pub(crate) enum Error {
 	#[error("{0}")]
 	Failed(String),
 	#[error(
+		"Model {0} is suspended: nodes made the key of its circuit again and found another. It answers \
+		 nobody."
+	)]
+	Suspended(u32),
+	#[error(
+		"The audit of model {model} is not decided after {blocks} blocks; `opg model show {model}` says \
+		 how it stands."
+	)]
+	Unaudited { model: u32, blocks: u64 },
+	#[error(
 		"The dispute of request {request} is not decided after {blocks} blocks; \
 		 `opg request show {request}` says how it stands."
 	)]
@@ -311,7 +321,10 @@ impl Error {
 	/// reason, 1 otherwise.
 	pub(crate) fn exit_code(&self) -> u8 {
 		match self {
-			Self::NotSettled(_) | Self::Undecided { .. } | Self::Stuck { .. } => 3,
+			Self::NotSettled(_)
+			| Self::Undecided { .. }
+			| Self::Unaudited { .. }
+			| Self::Stuck { .. } => 3,
 			Self::Failed(_) => 4,
 			Self::Unreadable { .. } | Self::NoReferenceString | Self::NoPublicInputs => 2,
 			_ => 1,
@@ -384,7 +397,8 @@ impl Error {
 			Self::Refused(_) | Self::NotIncluded(_) => "transaction",
 			Self::NotSettled(_) => "not-settled",
 			Self::Failed(_) => "failed",
-			Self::Undecided { .. } => "undecided",
+			Self::Undecided { .. } | Self::Unaudited { .. } => "undecided",
+			Self::Suspended(_) => "suspended",
 			Self::TooShort | Self::NeverFull { .. } => "too-short",
 			Self::Figures { .. } => "figures",
 			Self::Stuck { .. } => "stuck",

@@ -4,6 +4,7 @@ mod amount;
 mod answer;
 mod app;
 mod args;
+mod audit;
 mod batch;
 mod bench;
 mod blob;

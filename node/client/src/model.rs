@@ -3,7 +3,7 @@
 use crate::{
 	amount::{Amount, Share},
 	args::{ModelCommand, PublishArgs, StoreArg},
-	blob,
+	audit, blob,
 	chain::{
 		self, AtBlock, Chain, FILES, MODELS, PUBLISH, PUBLISHED, REMOVE, RETIRE, SERVED,
 		UPDATE_PRICE,
@@ -16,7 +16,7 @@ use crate::{
 	report::{pairs, table, Report},
 	trust::kind_name,
 };
-use opg_primitives::{Circuit, Port};
+use opg_primitives::{Audit, Circuit, Port};
 use serde::Serialize;
 use serde_json::json;
 use std::{io::BufWriter, path::Path};
@@ -36,7 +36,9 @@ pub(crate) async fn find(at: &AtBlock, model: u32) -> Result<Model> {
 pub(crate) const fn signs(command: &ModelCommand) -> bool {
 	!matches!(
 		command,
-		ModelCommand::List | ModelCommand::Show { .. } | ModelCommand::Audit { record: false, .. }
+		ModelCommand::List
+			| ModelCommand::Show { .. }
+			| ModelCommand::Audit { record: false, by_nodes: false, .. }
 	)
 }
 
@@ -82,6 +84,9 @@ pub(crate) async fn change(
 ) -> Result<()> {
 	match command {
 		ModelCommand::Publish(args) => return publish(args, url, chain, keys, report).await,
+		ModelCommand::Audit { model, by_nodes: true, .. } => {
+			return audit::ask(model, chain, keys, report).await;
+		},
 		ModelCommand::Audit { model, prover, .. } => {
 			return circuit::audit(model, &prover, Some(keys), url, chain, report).await;
 		},
@@ -283,7 +288,7 @@ struct View {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	retired_at: Option<u64>,
 	deposit: Amount,
-	/// Whether governance made its circuit's key again.
+	/// Whether nodes or governance made its circuit's key again.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	audit: Option<&'static str>,
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -296,6 +301,7 @@ struct View {
 impl View {
 	fn new(number: u32, model: &Model) -> Self {
 		let (status, retired_at) = match model.status {
+			ModelStatus::Active if *model.audit == Audit::Refuted => ("suspended", None),
 			ModelStatus::Active => ("active", None),
 			ModelStatus::Retired { at } => ("retired", Some(at)),
 			ModelStatus::Paused => ("paused", None),

@@ -18,7 +18,7 @@ use crate::{
 	report::{pairs, table, Report},
 };
 use opg_primitives::{
-	node::OBSERVES,
+	node::{MAKES_KEYS, OBSERVES},
 	statement::{statement, Domain},
 };
 use serde::Serialize;
@@ -273,6 +273,7 @@ impl View {
 		let until = self.until.map(|block| format!(" until block {block}")).unwrap_or_default();
 		let named = |model: &u32| match *model {
 			OBSERVES => "feeds".to_owned(),
+			MAKES_KEYS => "keys".to_owned(),
 			model => model.to_string(),
 		};
 		let models = self.models.iter().flatten().map(named).collect::<Vec<_>>();

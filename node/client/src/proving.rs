@@ -23,11 +23,13 @@ pub(crate) fn check(number: u32, model: &Model, inputs: &[Vec<u8>], report: Repo
 		let tensors = tensors.map_err(|error| refused(error.to_string()))?;
 		circuit.quantised(&tensors).map_err(|error| refused(error.to_string()))?;
 	}
-	if *model.audit == Audit::Unaudited {
-		report.remark(format!(
+	match *model.audit {
+		Audit::Unaudited => report.remark(format!(
 			"Nobody has audited the circuit of model {number}: that its key is the model's is its publisher's word, and that of the \
-			 nodes that serve it. `opg model audit {number}` makes the key again."
-		));
+			 nodes that serve it. `opg model audit {number}` makes the key again, here or --by-nodes."
+		)),
+		Audit::Audited => report.remark(format!("The circuit of model {number} is audited.")),
+		Audit::Refuted => return Err(Error::Suspended(number)),
 	}
 	Ok(())
 }

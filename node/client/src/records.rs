@@ -12,6 +12,7 @@ macro_rules! fields {
 }
 
 mod app;
+mod audit;
 mod feed;
 mod growth;
 mod model;
@@ -29,6 +30,7 @@ pub(crate) use app::{
 	PassGiven, PassTerms, Promise, RegisterApp, SetOffers, Sponsor, Sponsorship, Standing,
 	TransferPass, WithdrawFromPurse,
 };
+pub(crate) use audit::{AuditStage, OpenAudit};
 pub(crate) use feed::{
 	CreateFeed, Created, DraftKey, DraftSource, DraftSubject, FeedDraft, FeedRules, FundFeed,
 	ListedFeed, OfFeed, ShownFeed, Snapshot,

@@ -89,6 +89,28 @@ impl Workshop {
 		made
 	}
 
+	/// Makes the key of a model and its settings again, in a folder that goes with it, whatever key its circuit is said to have; nothing if
+	/// the settings are none, or none of this circuit.
+	pub async fn make_again(
+		&self,
+		circuit: &Circuit,
+		model: &[u8],
+		settings: &[u8],
+	) -> Result<Option<KeyId>, EzklError> {
+		if !Settings::read(settings).is_ok_and(|read| read.agrees_with(circuit)) {
+			return Ok(None);
+		}
+		// Beside the circuits that are kept, of which it is none.
+		let work = tempfile::tempdir().map_err(EzklError::file(&std::env::temp_dir()))?;
+		match self.make(work.path(), model, settings).await {
+			Ok(key) => Ok(Some(key.id())),
+			Err(EzklError::Refused { why, .. }) if !is_shortage(&why) => {
+				Err(EzklError::Unprovable(why))
+			},
+			Err(other) => Err(other),
+		}
+	}
+
 	/// Proves what the circuit gives for inputs; it has to be prepared. The proof was verified when this returns.
 	pub async fn prove(
 		&self,
@@ -251,6 +273,22 @@ mod tests {
 		let other = Circuit { bits: 27, ..circuit() };
 		let error = workshop.prepare(&other, b"model", &settings()).await.unwrap_err();
 		assert!(matches!(error, EzklError::OtherScales), "{error}");
+	}
+
+	#[tokio::test]
+	async fn a_key_is_made_again_whatever_it_is_said_to_be_and_leaves_nothing() {
+		let folder = tempfile::tempdir().unwrap();
+		let workshop = workshop(&folder, FINE);
+		let again = |circuit: Circuit, settings: Vec<u8>| {
+			let workshop = workshop.clone();
+			async move { workshop.make_again(&circuit, b"model", &settings).await.unwrap() }
+		};
+		assert_eq!(again(circuit(), settings()).await, Some(circuit().key));
+		let other = Circuit { key: Default::default(), ..circuit() };
+		assert_eq!(again(other, settings()).await, Some(circuit().key));
+		assert_eq!(again(Circuit { bits: 27, ..circuit() }, settings()).await, None);
+		assert_eq!(again(circuit(), b"no settings".to_vec()).await, None);
+		assert_eq!(circuits(&folder), 0);
 	}
 
 	#[tokio::test]

@@ -33,6 +33,7 @@ use blobs::Blobs;
 use models::{Models, Readiness};
 use opg_primitives::{
 	job::{Desk, Job, JobId, Progress, Serving, Task},
+	node::MAKES_KEYS,
 	request::FaultKind,
 	ContentId, Draw, Input, ModelSpec, Outcome,
 };
@@ -206,9 +207,11 @@ impl Machine {
 		}
 	}
 
-	/// Which models are loaded, and which is the first not heard of.
+	/// Which models are loaded, the making of keys among them where this machine can prove, and which is the first not heard of.
 	pub fn serving(&self) -> Serving {
-		Serving { loaded: self.models.served(), next: self.models.next() }
+		let mut loaded = self.models.served();
+		loaded.extend(self.limits.proves.then_some(MAKES_KEYS));
+		Serving { loaded, next: self.models.next() }
 	}
 
 	/// Where everything is, and what happened so far.

@@ -4,7 +4,7 @@ pub use opg_store::{BlobStore, StoreError};
 
 use crate::job::{LoadFailure, Record, RunFailure};
 use futures::future::BoxFuture;
-use opg_primitives::{job::JobId, ContentId, Draw, ModelSpec};
+use opg_primitives::{job::JobId, seams::KeyId, Circuit, ContentId, Draw, ModelSpec};
 use std::{fmt, path::PathBuf, sync::Arc};
 
 /// The newest block this machine knows to be final; asked at every poll, so it must not wait.
@@ -104,6 +104,15 @@ pub trait Prover: Send + Sync + 'static {
 		spec: Arc<ModelSpec>,
 		inputs: Vec<u8>,
 	) -> BoxFuture<'static, Result<ProvenAnswer, RunFailure>>;
+
+	/// Makes the key of a circuit from a model's file and settings, whatever key it is said to have;
+	/// [`NO_KEY`](opg_primitives::audit::NO_KEY) if the settings are none, or none of this circuit.
+	fn make_key(
+		&self,
+		circuit: Circuit,
+		model: Vec<u8>,
+		settings: Vec<u8>,
+	) -> BoxFuture<'static, Result<KeyId, RunFailure>>;
 }
 
 /// Runs models. Calls may be made concurrently and are executed in the order made.

@@ -6,7 +6,7 @@ use crate::{
 };
 use futures::future::BoxFuture;
 use opg_ezkl::{EzklError, Workshop};
-use opg_primitives::{model::read_tensors, Circuit, ModelSpec};
+use opg_primitives::{audit::NO_KEY, model::read_tensors, seams::KeyId, Circuit, ModelSpec};
 use opg_tensor::encode;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::Mutex;
@@ -75,6 +75,28 @@ impl Prover for EzklProver {
 			let (seconds, bytes) = (started.elapsed().as_secs_f32(), proven.proof.len());
 			log::info!(target: LOG, "proved an answer of model {} in {seconds:.1} s, {bytes} bytes", spec.id);
 			Ok(ProvenAnswer { output: encode(&proven.outputs), proof: proven.proof })
+		})
+	}
+
+	fn make_key(
+		&self,
+		circuit: Circuit,
+		model: Vec<u8>,
+		settings: Vec<u8>,
+	) -> BoxFuture<'static, Result<KeyId, RunFailure>> {
+		let workshop = self.workshop.clone();
+		Box::pin(async move {
+			let workshop = workshop.lock().await;
+			let started = Instant::now();
+			let made = workshop.make_again(&circuit, &model, &settings).await;
+			let made = made.map_err(|error| match error {
+				EzklError::Unprovable(why) => RunFailure::Unprovable(why),
+				other => RunFailure::NotProved(other.to_string()),
+			})?;
+			let seconds = started.elapsed().as_secs_f32();
+			let key = made.unwrap_or(NO_KEY);
+			log::info!(target: LOG, "made a key for an audit in {seconds:.1} s: {key:?}, said to be {:?}", circuit.key);
+			Ok(key)
 		})
 	}
 }

@@ -10,8 +10,10 @@ use crate::{
 use codec::{DecodeAll, Encode};
 use opg_host::WorkerPort;
 use opg_primitives::{
+	audit::{key_output, Recipe},
 	job::{JobId, Query, Task},
 	model::read_tensors,
+	node::MAKES_KEYS,
 	request::MaxOutputBytes,
 	ContentId, Draw, Input, ModelSpec, Outcome,
 };
@@ -26,13 +28,15 @@ use tokio::{
 	runtime::Handle,
 	sync::{mpsc, Notify, Semaphore},
 	task::spawn_blocking,
-	time::{interval, MissedTickBehavior},
+	time::{interval, sleep, MissedTickBehavior},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 const LOG: &str = "worker::job";
 /// Blobs read at a time.
 const MAX_READS: usize = 4;
+/// Times a file is asked for in one run of a job that makes a key.
+const MAX_ASKED: u8 = 3;
 /// Lines of the journal written at a time.
 const MAX_LINES: usize = 256;
 
@@ -90,6 +94,7 @@ impl Worker {
 			ports,
 			max_input: config.max_input,
 			sealing: config.sealing,
+			pause: config.tick.saturating_mul(2),
 			reads: Semaphore::new(MAX_READS),
 			stop: stop.clone(),
 		});
@@ -199,6 +204,8 @@ struct Shell {
 	ports: Ports,
 	max_input: usize,
 	sealing: Option<SecretKey>,
+	/// Between two times a file is asked for.
+	pause: Duration,
 	reads: Semaphore,
 	stop: CancellationToken,
 }
@@ -351,6 +358,9 @@ impl Shell {
 		input: Input,
 		is_proved: bool,
 	) -> Result<Made, RunFailure> {
+		if spec.id == MAKES_KEYS {
+			return self.make_key(&input).await;
+		}
 		let inputs = match input {
 			Input::Inline(bytes) => bytes.into_inner(),
 			Input::Stored(content) => {
@@ -371,6 +381,38 @@ impl Shell {
 		read_tensors(&spec.outputs, &output, limit).map_err(RunFailure::Output)?;
 		let output = output.try_into().map_err(|_| RunFailure::OutputTooLong { bytes, limit })?;
 		Ok(Made { outcome: Outcome::Output(output), proof })
+	}
+
+	/// The key of a model's circuit, made again of its file and settings.
+	async fn make_key(&self, input: &Input) -> Result<Made, RunFailure> {
+		let unable = |why: &str| RunFailure::NotProved(why.into());
+		let prover = self.ports.prover.as_ref().ok_or_else(|| unable("there is no EZKL"))?;
+		let Input::Inline(bytes) = input else { return Err(unable("what to make is not said")) };
+		let Recipe { content, circuit } =
+			Recipe::read(bytes).ok_or_else(|| unable("what to make cannot be read"))?;
+		let model = self.wait_for(content).await?;
+		let settings = self.wait_for(circuit.settings).await?;
+		let key = prover.make_key(circuit, model, settings).await?;
+		let output = key_output(key).try_into().map_err(|_| unable("a key has 32 bytes"))?;
+		Ok(Made { outcome: Outcome::Output(output), proof: None })
+	}
+
+	/// A file, for which the store is asked a few times, a few seconds apart.
+	async fn wait_for(&self, content: ContentId) -> Result<Vec<u8>, RunFailure> {
+		let mut asked = 1u8;
+		loop {
+			let fetched = match self.fetch(content).await {
+				Ok(()) => self.get(content).await,
+				Err(why) => Err(why),
+			};
+			match fetched {
+				Ok(bytes) => return Ok(bytes),
+				// The machine has the job run again, which asks as often each time.
+				Err(why) if asked >= MAX_ASKED => return Err(RunFailure::InputLost(why)),
+				Err(_) => asked = asked.saturating_add(1),
+			}
+			sleep(self.pause).await;
+		}
 	}
 }
 

@@ -33,6 +33,10 @@ pub(crate) enum ModelCommand {
 		/// Say so on the chain too: governance alone may (on a development chain //Alice by sudo)
 		#[arg(long)]
 		record: bool,
+		/// Have three of the chain's nodes make it, instead of this machine, for a deposit: what they are
+		/// not paid of it returns
+		#[arg(long, conflicts_with = "record")]
+		by_nodes: bool,
 	},
 	/// Change what an answer costs; what is not given stays
 	SetPrice {
@@ -144,6 +148,17 @@ mod tests {
 		assert!(error.to_string().contains("--samples"), "{error}");
 		let line = format!("{line} --samples rows.jsonl");
 		assert!(Opg::try_parse_from(line.split_whitespace()).is_ok());
+	}
+
+	#[test]
+	fn a_key_is_made_again_here_or_by_nodes() {
+		let line = "opg model audit 1 --by-nodes";
+		let audit = parsed(line);
+		let by_nodes = matches!(audit, Command::Model(ModelCommand::Audit { by_nodes: true, .. }));
+		assert!(by_nodes);
+		let line = format!("{line} --record");
+		let error = Opg::try_parse_from(line.split_whitespace()).unwrap_err();
+		assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
 	}
 
 	#[test]

@@ -22,6 +22,7 @@ pub(crate) const SPONSORSHIPS: Name = ("Apps", "Sponsorships");
 pub(crate) const STANDINGS: Name = ("Apps", "Standings");
 /// Counters of models and apps, by epoch.
 pub(crate) const TALLIES: Name = ("Usage", "Tallies");
+pub(crate) const AUDITS: Name = ("Audits", "Audits");
 pub(crate) const GROWTH_TERMS: Name = ("Growth", "CurrentTerms");
 pub(crate) const GROWTH_SPENT: Name = ("Growth", "LastSpent");
 pub(crate) const GRANTS: Name = ("Growth", "Grants");
@@ -63,6 +64,7 @@ pub(crate) const UPDATE_PRICE: Name = ("Models", "update_price");
 pub(crate) const RETIRE: Name = ("Models", "retire");
 pub(crate) const REMOVE: Name = ("Models", "remove");
 pub(crate) const AUDIT: Name = ("Models", "audit");
+pub(crate) const REQUEST_AUDIT: Name = ("Audits", "request_audit");
 pub(crate) const REGISTER: Name = ("Nodes", "register");
 pub(crate) const BOND_MORE: Name = ("Nodes", "bond_more");
 pub(crate) const SET_SEALING_KEY: Name = ("Nodes", "set_sealing_key");

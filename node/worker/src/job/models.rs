@@ -5,7 +5,7 @@ use super::{
 	failure::{LoadFailure, ModelFault},
 	message::{Command, Limits, Notice},
 };
-use opg_primitives::{request::FaultKind, ContentId, ModelId, ModelSpec};
+use opg_primitives::{node::MAKES_KEYS, request::FaultKind, ContentId, ModelId, ModelSpec};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
@@ -116,6 +116,14 @@ impl Models {
 		blobs: &mut Blobs,
 		out: &mut Vec<Command>,
 	) -> Readiness {
+		if spec.id == MAKES_KEYS {
+			// Nothing is loaded for it; whoever proves can do it.
+			return if self.limits.proves {
+				Readiness::Ready
+			} else {
+				Readiness::Refused(ModelFault::NoProver)
+			};
+		}
 		if !self.limits.serve.covers(spec.id) {
 			return Readiness::Refused(ModelFault::NotChosen);
 		}

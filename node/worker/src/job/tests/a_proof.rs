@@ -1,7 +1,7 @@
 //! Answers that have to be proved, and models whose answers can be.
 
 use super::*;
-use opg_primitives::Circuit;
+use opg_primitives::{audit::key_making, node::MAKES_KEYS, Circuit};
 
 fn provable() -> ModelSpec {
 	let scales = || vec![13].try_into().unwrap();
@@ -71,4 +71,23 @@ fn of_a_model_is_served_by_none_that_cannot_prove() {
 	assert_eq!(notices(&told), [Notice::ModelRefused(0, ModelFault::NoProver)]);
 	assert!(fetches(&told).is_empty());
 	assert!(machine.serving().loaded.is_empty());
+}
+
+#[test]
+fn of_keys_is_announced_and_needs_no_model() {
+	let mut machine = Machine::new(Limits { proves: true, ..Limits::default() });
+	assert_eq!(machine.serving().loaded, [MAKES_KEYS]);
+	let making = || run(Job { model: key_making(), ..job(7, 0) });
+	let commands = machine.on(making());
+	let [Command::Run { ticket, .. }] = commands[..] else {
+		panic!("a key is made at once: {commands:?}");
+	};
+	let made = Made { outcome: output(9), proof: None };
+	let done = machine.on(Event::Ran { ticket, result: Ok(made) });
+	machine.on(kept(&done, 5));
+	assert_eq!(ready(&machine, request(7), draw(1)).unwrap().outcome, output(9));
+
+	let mut without = Machine::new(Limits::default());
+	assert!(without.serving().loaded.is_empty());
+	assert!(runs(&without.on(making())).is_empty());
 }
