@@ -1,4 +1,5 @@
-//! Proved answers over the real runtime, with EZKL's own proofs: what settles, and that the same proof serves nothing else.
+//! Proved answers over the real runtime, with EZKL's own proofs: what settles or is proved later, and that the same proof serves nothing
+//! else.
 
 mod chain;
 #[allow(dead_code)]
@@ -6,20 +7,22 @@ mod walk;
 
 use codec::Encode;
 use frame_support::{
-	assert_ok,
+	assert_noop, assert_ok,
 	dispatch::{DispatchResult, GetDispatchInfo},
 	pallet_prelude::TransactionSource,
 	traits::Authorize,
 };
 use opg_primitives::{
 	circuit::number,
+	late_proof::commitment,
 	seams::{KeyId, ProofSystem},
 	statement::{statement, Domain},
 	Circuit, ContentCodec, ContentId, FaultKind, Input, Outcome, Port, RequestId, TrustKind,
 	TrustMode,
 };
 use opg_runtime::{
-	Balance, BlockNumber, Inference, Models, Nodes, Proofs, Runtime, RuntimeCall, RuntimeOrigin,
+	Balance, BlockNumber, Circuits, Inference, Models, Nodes, Proofs, Runtime, RuntimeCall,
+	RuntimeOrigin,
 };
 use opg_tensor::{from_fixed_point, Dimension, ElementType, NumericProfile, Tensor};
 use opg_verifiers::{
@@ -32,8 +35,8 @@ use opg_verifiers::{
 use pallet_inference::{Requests, State};
 use sp_core::Pair;
 use sp_io::hashing::blake2_256;
-use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
-use sp_runtime::Permill;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve};
+use sp_runtime::{traits::Dispatchable, Permill};
 use walk::{account, begin_block, draw_of, free, genesis, next_block, report, worker, PRICE};
 
 // Cargo runs tests in their crate's folder.
@@ -100,6 +103,7 @@ fn on_a_chain_with_the_model(journey: impl FnOnce(KeyId)) {
 		Models::check_laws().expect("models");
 		Nodes::check_laws().expect("nodes");
 		Inference::check_laws().expect("requests");
+		Circuits::check_laws().expect("commitments");
 		opg_runtime::Economics::check_laws().expect("money");
 	});
 }
@@ -127,11 +131,15 @@ fn draft(key: KeyId) -> pallet_models::Draft<Balance> {
 }
 
 fn ask(key: u8, input: &[u8]) -> DispatchResult {
+	ask_under(TrustMode::Proved, key, input)
+}
+
+fn ask_under(trust: TrustMode, key: u8, input: &[u8]) -> DispatchResult {
 	Inference::request(
 		RuntimeOrigin::signed(account(Alice)),
 		0,
 		Input::Inline(input.to_vec().try_into().expect("short")),
-		TrustMode::Proved,
+		trust,
 		2 * PRICE,
 		120,
 		[key; 16],
@@ -346,5 +354,126 @@ fn a_request_pays_for_the_check_beforehand() {
 		let alice = free(account(Alice));
 		assert_ok!(ask(1, &Proven::called("proof").input));
 		assert_eq!(alice - free(account(Alice)), proved + 2 * PRICE);
+	});
+}
+
+const SALT: [u8; 32] = [3; 32];
+
+/// What a runtime for floats might answer: so many of the circuit's steps beside what the circuit gives.
+fn beside(proven: &Proven, steps: f32) -> Vec<u8> {
+	let tensors = opg_tensor::decode(&proven.output, 8_192).expect("tensors");
+	let mut values = tensors[0].as_f32().expect("floats");
+	values[1] -= steps / f32::from(1u16 << SCALE);
+	opg_tensor::encode(&[Tensor::from_f32(&[1, 3], &values).expect("three")])
+}
+
+/// Asks without a proof, and has Bob's node answer this.
+fn answered(request: RequestId, input: &[u8], output: Vec<u8>) {
+	assert_ok!(ask_under(TrustMode::Attested, request as u8, input));
+	next_block();
+	next_block();
+	let outcome = Outcome::Output(output.try_into().expect("short"));
+	let answers = vec![opg_primitives::job::Answer { request, draw: draw_of(request), outcome }];
+	let number = pallet_nodes::Nodes::<Runtime>::get(0).expect("registered").next_batch;
+	let claim = statement(Domain::Answers, genesis(), &(0u32, number, &answers));
+	walk::include(RuntimeCall::Inference(pallet_inference::Call::answer {
+		node: 0,
+		number,
+		answers: answers.try_into().expect("one"),
+		signature: worker(Bob).sign(&claim).into(),
+	}));
+	assert!(matches!(state(request), Some(State::Settled { .. })));
+}
+
+/// Commits to what proves an answer, and waits until it may be shown.
+fn commit(who: Sr25519Keyring, request: RequestId, proven: &Proven) {
+	let Proven { output, proof, .. } = proven;
+	let hash = commitment(genesis(), &account(who), request, output, proof, &SALT);
+	assert_ok!(Circuits::commit(RuntimeOrigin::signed(account(who)), request, hash));
+	(0..3).for_each(|_| next_block());
+}
+
+fn showing(request: RequestId, proven: &Proven) -> pallet_circuits::Call<Runtime> {
+	pallet_circuits::Call::prove {
+		request,
+		output: proven.output.clone().try_into().expect("short"),
+		proof: proven.proof.clone().try_into().expect("short"),
+		salt: SALT,
+	}
+}
+
+fn show(who: Sr25519Keyring, request: RequestId, proven: &Proven) -> DispatchResult {
+	let origin = RuntimeOrigin::signed(account(who));
+	let shown = RuntimeCall::from(showing(request, proven)).dispatch(origin);
+	shown.map(|_| ()).map_err(|refusal| refusal.error)
+}
+
+type Refused = pallet_circuits::Error<Runtime>;
+
+#[test]
+fn an_answer_given_without_a_proof_is_proved_later_by_whoever_committed_to_it_first() {
+	on_a_chain_with_the_model(|key| {
+		let proven = Proven::called("proof");
+		answered(0, &proven.input, beside(&proven, 3.0));
+		let [charlie, eve] = [Charlie, Eve].map(|who| free(account(who)));
+		commit(Charlie, 0, &proven);
+		assert!(free(account(Charlie)) < charlie, "a deposit is held");
+		let call = RuntimeCall::from(showing(0, &proven));
+		let weight = call.get_dispatch_info().call_weight;
+		assert!(weight.ref_time() > 2_000_000_000, "the check is in it: {weight}");
+		assert_noop!(show(Eve, 0, &proven), Refused::NotCommitted);
+		assert_ok!(show(Charlie, 0, &proven));
+		assert_eq!([Charlie, Eve].map(|who| free(account(who))), [charlie, eve]);
+		let late = Requests::<Runtime>::get(0).and_then(|record| record.late_proof);
+		let late = late.expect("proved later");
+		assert_eq!((late.by, late.key, late.proof.bytes), (account(Charlie), key, 3_072));
+		assert_eq!(late.proof.hash.0, blake2_256(&proven.proof));
+		assert_eq!(late.proof.statement.0, blake2_256(&(key, &proven.words).encode()));
+		// 3 · 2⁻¹³, in units of 10⁻⁹.
+		assert_eq!(late.difference, 366_211);
+		commit_is_refused(Eve, 0);
+		assert_ok!(Inference::dispute(RuntimeOrigin::signed(account(Eve)), 0).or_else(|error| {
+			// There are too few nodes here for a panel: nothing else stands in its way.
+			let few = pallet_inference::Error::<Runtime>::TooFewOperators.into();
+			if error == few {
+				Ok(())
+			} else {
+				Err(error)
+			}
+		}));
+	});
+}
+
+fn commit_is_refused(who: Sr25519Keyring, request: RequestId) {
+	let origin = RuntimeOrigin::signed(account(who));
+	assert_noop!(Circuits::commit(origin, request, Default::default()), Refused::AlreadyProved);
+}
+
+#[test]
+fn a_proof_of_another_request_or_of_numbers_beside_the_answer_proves_nothing_later() {
+	on_a_chain_with_the_model(|_| {
+		let (proven, other) = (Proven::called("proof"), Proven::called("proof_b"));
+		// Of another input.
+		answered(0, &other.input, beside(&proven, 1.0));
+		commit(Charlie, 0, &proven);
+		assert_noop!(show(Charlie, 0, &proven), Refused::ProofWrong);
+		// Of the right input, and the answer is a bound away from what the circuit gives, or further.
+		for (request, steps, is_near) in [(1, 64.0, true), (2, 64.01, false)] {
+			answered(request, &proven.input, beside(&proven, steps));
+			commit(Charlie, request, &proven);
+			if is_near {
+				assert_ok!(show(Charlie, request, &proven));
+			} else {
+				assert_noop!(show(Charlie, request, &proven), Refused::AnswerTooFar);
+			}
+		}
+		// A good proof, of another output.
+		answered(3, &proven.input, beside(&proven, 0.0));
+		let swapped = Proven { output: beside(&proven, 1.0), ..Proven::called("proof") };
+		commit(Charlie, 3, &swapped);
+		assert_noop!(show(Charlie, 3, &swapped), Refused::ProofWrong);
+		assert_noop!(show(Charlie, 3, &proven), Refused::NotAsCommitted);
+		let late = |request| Requests::<Runtime>::get(request).and_then(|record| record.late_proof);
+		assert_eq!([0, 2, 3].map(late), [None, None, None]);
 	});
 }

@@ -1,6 +1,6 @@
 //! Deliveries: which enter a block at all, and what follows from the proof in one.
 
-use crate::{Config, Error, Event, Output, Pallet, ProofBytes, WeightInfo};
+use crate::{BalanceOf, Config, Error, Event, Output, Pallet, ProofBytes, WeightInfo};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
@@ -141,7 +141,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What checking a proof of the model's circuit weighs, by default one as long as they are; nothing if its key is not believed.
-	fn check(model: ModelId, proof: Option<u32>) -> Option<Weight> {
+	pub(crate) fn check(model: ModelId, proof: Option<u32>) -> Option<Weight> {
 		let spec = T::Models::spec(model)?;
 		let inputs = public_inputs(spec.inputs.iter().chain(&spec.outputs))?;
 		let key = spec.circuit?.key;
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a requester pays for the check and all that is done about it.
-	pub(crate) fn fee(model: ModelId) -> Option<T::Balance> {
+	pub(crate) fn fee(model: ModelId) -> Option<BalanceOf<T>> {
 		let check = Self::check(model, None)?;
 		let delivery = T::WeightInfo::deliver().saturating_add(T::WeightInfo::authorize());
 		Some(T::WeightToFee::weight_to_fee(&delivery.saturating_add(check)))

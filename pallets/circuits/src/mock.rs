@@ -1,11 +1,11 @@
 //! The smallest runtime that takes answers with proofs: requests, models, nodes and proofs are stand-ins behind their seams.
 
-use crate::{Call, Event};
+use crate::{Call, Event, HoldReason};
 use frame_support::{
 	derive_impl,
 	pallet_prelude::{TransactionSource, TransactionValidityWithRefund},
 	parameter_types,
-	traits::{Authorize, UnfilteredDispatchable},
+	traits::{fungible::InspectHold, Authorize, ConstU32, ConstU64, Hooks, UnfilteredDispatchable},
 	weights::{IdentityFee, Weight},
 };
 use frame_system::{mocking::MockUncheckedExtrinsic, AuthorizeCall};
@@ -13,19 +13,36 @@ use opg_primitives::{
 	model::{ModelSpec, Port},
 	node::WorkerId,
 	seams::{
-		KeyId, ModelCatalogue, ModelRefusal, ModelTerms, Proof, ProofRefusal, ProofVerifier,
-		ProvedDesk, WorkerKeys,
+		AnswerDesk, AnswerRefusal, GivenAnswer, KeyId, ModelCatalogue, ModelRefusal, ModelTerms,
+		Proof, ProofRefusal, ProofVerifier, ProvedDesk, WorkerKeys,
 	},
-	Circuit, ContentCodec, ContentId, Draw, Input, ModelId, NodeId, Outcome, RequestId, TrustKind,
+	Circuit, ContentCodec, ContentId, Draw, Input, LateProof, ModelId, NodeId, Outcome, RequestId,
+	TrustKind,
 };
 use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
 use sp_core::{sr25519, Pair};
 use sp_runtime::BuildStorage;
+use std::collections::BTreeMap;
 
 pub(crate) type Balance = u64;
 pub(crate) type Extrinsic = MockUncheckedExtrinsic<Test, (), AuthorizeCall<Test>>;
 
+pub(crate) const ALICE: u64 = 1;
+pub(crate) const BOB: u64 = 2;
+pub(crate) const PURSE: Balance = 1_000;
+pub(crate) const DEPOSIT: Balance = 30;
+/// Blocks from a commitment to its proof, at the least and at the most.
+pub(crate) const AGE: u64 = 2;
+pub(crate) const LIFE: u64 = 10;
+/// The most commitments that are kept.
+pub(crate) const PLACES: u32 = 4;
+
 pub(crate) const MODEL: ModelId = 3;
+/// A model without a circuit.
+pub(crate) const BARE: ModelId = 4;
+/// Requests that were answered without a proof, alike.
+pub(crate) const ANSWERED: RequestId = 20;
+pub(crate) const ANSWERED_TOO: RequestId = 21;
 pub(crate) const KEY: KeyId = KeyId::repeat_byte(7);
 /// The request that node 0 has.
 pub(crate) const REQUEST: RequestId = 9;
@@ -52,11 +69,19 @@ mod runtime {
 	pub type System = frame_system;
 	#[runtime::pallet_index(1)]
 	pub type Circuits = crate;
+	#[runtime::pallet_index(2)]
+	pub type Balances = pallet_balances;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = frame_system::mocking::MockBlock<Test>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
 }
 
 impl<C> frame_system::offchain::CreateTransactionBase<C> for Test
@@ -109,6 +134,10 @@ parameter_types! {
 	pub static IsBelieved: bool = true;
 	/// What the desk was told.
 	pub static Heard: Vec<Told> = Vec::new();
+	/// Answers given without a proof, and why others are none.
+	pub static Given: BTreeMap<RequestId, Result<GivenAnswer, AnswerRefusal>> = BTreeMap::new();
+	/// What was noted of answers proved later.
+	pub static Noted: Vec<(RequestId, LateProof<u64>)> = Vec::new();
 }
 
 /// Has one request.
@@ -140,7 +169,22 @@ impl ProvedDesk for Requests {
 	}
 }
 
-/// One model, two numbers in and one out.
+impl AnswerDesk<u64> for Requests {
+	fn asked(request: RequestId) -> Option<ModelId> {
+		Given::get().get(&request)?.as_ref().ok().map(|answer| answer.model)
+	}
+
+	fn answered(request: RequestId) -> Result<GivenAnswer, AnswerRefusal> {
+		Given::get().remove(&request).unwrap_or(Err(AnswerRefusal::Unknown))
+	}
+
+	fn note_proof(request: RequestId, proof: LateProof<u64>) {
+		Given::mutate(|all| all.insert(request, Err(AnswerRefusal::Proved)));
+		Noted::mutate(|all| all.push((request, proof)));
+	}
+}
+
+/// One model, two numbers in and one out; another that is alike and has no circuit.
 pub struct Catalogue;
 
 impl ModelCatalogue<u64, Balance> for Catalogue {
@@ -151,13 +195,13 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 	fn spec(model: ModelId) -> Option<ModelSpec> {
 		let content = ContentId { codec: ContentCodec::Raw, digest: [1; 32] };
 		let scales = || vec![13].try_into().expect("one scale");
-		(model == MODEL).then(|| ModelSpec {
+		[MODEL, BARE].contains(&model).then(|| ModelSpec {
 			id: model,
 			content,
 			inputs: vec![port("x", 2)].try_into().expect("one port"),
 			outputs: vec![port("y", 1)].try_into().expect("one port"),
 			profile: NumericProfile::Exact,
-			circuit: Some(Circuit {
+			circuit: (model == MODEL).then(|| Circuit {
 				key: KEY,
 				settings: content,
 				input_scales: scales(),
@@ -231,12 +275,18 @@ impl ProofVerifier for Judge {
 }
 
 impl crate::Config for Test {
-	type Balance = Balance;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type Desk = Requests;
 	type Models = Catalogue;
 	type Nodes = Registry;
 	type Verifier = Judge;
 	type WeightToFee = IdentityFee<Balance>;
+	type CommitmentDeposit = ConstU64<DEPOSIT>;
+	type CommitmentAge = ConstU64<AGE>;
+	type CommitmentLife = ConstU64<LIFE>;
+	type MaxCommitments = ConstU32<PLACES>;
+	type MaxSteps = ConstU32<8>;
 	type WeightInfo = crate::weights::UpperBounds<Test>;
 }
 
@@ -298,8 +348,15 @@ pub(crate) fn include(call: Call<Test>) -> bool {
 
 /// A fresh chain on which node 0 has the request, and the good proof shows that 0.25 is the answer.
 pub(crate) fn externalities() -> sp_io::TestExternalities {
-	let storage = frame_system::GenesisConfig::<Test>::default().build_storage();
-	let mut externalities: sp_io::TestExternalities = storage.expect("a genesis").into();
+	let genesis = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: vec![(ALICE, PURSE), (BOB, PURSE)],
+			..Default::default()
+		},
+		..Default::default()
+	};
+	let mut externalities: sp_io::TestExternalities =
+		genesis.build_storage().expect("a genesis").into();
 	externalities.execute_with(|| {
 		Holder::set(Some(0));
 		Asked::set(input(&[1.0, -0.5]));
@@ -307,13 +364,43 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		Heard::take();
 		let claim = Circuits::claim(MODEL, &Asked::get(), &output(0.25)).expect("on the grid");
 		Shown::set(claim.inputs);
+		Given::set([ANSWERED, ANSWERED_TOO].map(|request| (request, Ok(answer(0.25)))).into());
+		Noted::take();
 		System::set_block_number(1);
 	});
 	externalities
 }
 
+/// Runs a test, after which the laws have to hold.
 pub(crate) fn build_and_execute(test: impl FnOnce()) {
-	externalities().execute_with(test);
+	externalities().execute_with(|| {
+		test();
+		Circuits::check_laws().expect("the laws hold");
+	});
+}
+
+/// An answer of this number to what is asked.
+pub(crate) fn answer(value: f32) -> GivenAnswer {
+	GivenAnswer { model: MODEL, input: Asked::get(), output: output(value) }
+}
+
+/// Says something else of a request.
+pub(crate) fn give(request: RequestId, answer: Result<GivenAnswer, AnswerRefusal>) {
+	Given::mutate(|all| all.insert(request, answer));
+}
+
+/// Goes on by some blocks, each with time left at its end.
+pub(crate) fn run(blocks: u64) {
+	for _ in 0..blocks {
+		let now = System::block_number() + 1;
+		System::set_block_number(now);
+		Circuits::on_idle(now, Weight::MAX);
+	}
+}
+
+/// What is held of an account for its commitments.
+pub(crate) fn held(account: u64) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Commitment.into(), &account)
 }
 
 /// This pallet's events since the last call.

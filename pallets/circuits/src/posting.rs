@@ -1,6 +1,6 @@
 //! The off-chain side: signs answers with proofs for the nodes of this machine, and sends them.
 
-use crate::{Call, Config, Pallet, ProofBytes};
+use crate::{BalanceOf, Call, Config, Pallet, ProofBytes};
 use frame_system::offchain::SubmitTransaction;
 use opg_primitives::{
 	job::Ready,
@@ -12,8 +12,8 @@ use sp_application_crypto::RuntimeAppPublic;
 
 const LOG_TARGET: &str = "runtime::circuits";
 
-impl<T: Config> Provers<T::Balance> for Pallet<T> {
-	fn upkeep(model: ModelId) -> Option<T::Balance> {
+impl<T: Config> Provers<BalanceOf<T>> for Pallet<T> {
+	fn upkeep(model: ModelId) -> Option<BalanceOf<T>> {
 		Self::fee(model)
 	}
 

@@ -152,6 +152,8 @@ impl<T: Config> Pallet<T> {
 		for node in nodes {
 			T::Nodes::expose(*node, record.price);
 		}
+		// What was proved was the answer that goes.
+		record.late_proof = None;
 		if let State::Settled { by, outcome, .. } = &mut record.state {
 			*outcome = found;
 			*by = crate::AnsweredBy::truncate_from(nodes.to_vec());

@@ -138,6 +138,11 @@ impl<T: Config> Pallet<T> {
 				"a request without an answer is run again"
 			);
 			ensure!(
+				record.late_proof.is_none()
+					|| (record.proof.is_none() && matches!(record.state, State::Settled { .. })),
+				"a request was proved later that has no answer, or one that came with a proof"
+			);
+			ensure!(
 				ClientKeys::<T>::get(&record.requester, record.client_key) == Some(request),
 				"a client key does not lead to its request"
 			);

@@ -17,7 +17,8 @@
 //!                         ├─► Cancelled (before a node has it)
 //!                         └─► Expired   (deadline; from any of these)
 //! ```
-//! A settled answer may be run again, unless it was proved: drawn by chance ([`sampling`]) or disputed ([`check`]).
+//! A settled answer may be run again, unless it came with a proof: drawn by chance ([`sampling`]) or disputed ([`check`]). It may be
+//! proved later, which its record says and which changes nothing else.
 //! Whatever ended stays for [`Config::Retention`] blocks, then `on_idle` prunes it.
 //!
 //! ## Properties
@@ -54,6 +55,7 @@ pub mod deadline;
 mod desk;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 pub mod invariants;
+mod late_proof;
 mod posting;
 mod proved;
 mod queue;

@@ -124,6 +124,7 @@ impl<T: Config> Pallet<T> {
 			is_retried: false,
 			draw: Draw::zero(),
 			proof: None,
+			late_proof: None,
 			check: None,
 			state: State::Waiting,
 		};

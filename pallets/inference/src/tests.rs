@@ -7,6 +7,7 @@ mod check;
 mod counting;
 mod deadline;
 mod fault;
+mod late_proof;
 mod laws;
 mod posting;
 mod proved;

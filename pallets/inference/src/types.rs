@@ -5,7 +5,8 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use opg_primitives::{
 	request::MAX_QUORUM,
 	seams::{Proof, Use},
-	AppId, AppUse, ClientKey, Draw, FaultKind, ModelId, NodeId, Outcome, RequestId, TrustMode,
+	AppId, AppUse, ClientKey, Draw, FaultKind, LateProof, ModelId, NodeId, Outcome, RequestId,
+	TrustMode,
 };
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
@@ -158,6 +159,8 @@ pub struct Request<AccountId, Balance, Clock> {
 	pub draw: Draw,
 	/// The proof that came with its answer, if one did.
 	pub proof: Option<Proof>,
+	/// The proof that was made of its answer later, if one was.
+	pub late_proof: Option<LateProof<AccountId>>,
 	/// The re-run of its answer, while there is one.
 	pub check: Option<Check<AccountId, Balance, Clock>>,
 	/// How it stands.

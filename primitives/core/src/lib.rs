@@ -1,7 +1,7 @@
 //! The words every part of the chain shares, and the seams at which pallets meet.
 //!
 //! Nouns live in files of their own ([`content`], [`model`], [`node`], [`request`], [`job`], [`app`], [`feed`], [`decimal`],
-//! [`circuit`], [`audit`], [`pieces`]);
+//! [`circuit`], [`late_proof`], [`audit`], [`pieces`]);
 //! [`seams`] holds the traits by which one pallet asks another, so that no pallet imports another.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -16,6 +16,7 @@ pub mod content;
 pub mod decimal;
 pub mod feed;
 pub mod job;
+pub mod late_proof;
 pub mod model;
 pub mod node;
 pub mod pieces;
@@ -27,6 +28,7 @@ pub use app::{Access, AppId, AppUse};
 pub use circuit::{Audit, Circuit, CircuitError};
 pub use content::{ContentCodec, ContentId};
 pub use feed::FeedId;
+pub use late_proof::LateProof;
 pub use model::{ModelId, ModelSpec, Port, PortMismatch, TrustKind};
 pub use node::{NodeId, Role, Roles};
 pub use request::{ClientKey, Draw, FaultKind, Input, Outcome, RequestId, TrustMode};

@@ -1,5 +1,6 @@
 //! The traits by which one pallet asks another; `runtime/src/configs` answers them.
 
+mod answers;
 mod apps;
 mod audits;
 mod circuits;
@@ -16,6 +17,7 @@ mod requests;
 mod rewards;
 mod usage;
 
+pub use answers::{AnswerDesk, AnswerRefusal, GivenAnswer};
 pub use apps::AppDesk;
 pub use audits::{AuditRefusal, AuditedModels};
 pub use circuits::{Proof, ProvedDesk, Provers};

@@ -22,6 +22,9 @@ pub enum Domain {
 	Commitment,
 	/// A node answers a request with a proof; the payload is `(node, request, draw, statement, blake2_256(proof))`.
 	Proof,
+	/// What a commitment to a late proof hides; the payload is `(account, request, blake2_256(output), blake2_256(proof), salt)`, hashed
+	/// and not signed.
+	LateProof,
 	/// A node saw numbers; the payload is a [`Sighting`](crate::feed::Sighting).
 	Observation,
 }
@@ -37,6 +40,7 @@ impl Domain {
 			Self::Showings => b"opg/showings/1",
 			Self::Proof => b"opg/proved-answer/1",
 			Self::Commitment => b"opg/commitment/1",
+			Self::LateProof => b"opg/late-proof/1",
 			Self::Observation => b"opg/observation/1",
 		}
 	}

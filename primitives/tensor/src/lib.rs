@@ -3,7 +3,8 @@
 //! A [`Tensor`] is an [`ElementType`], a shape (outermost axis first) and its data: row-major,
 //! little-endian. [`encode`] and [`decode`] carry several in one canonical SCALE vector,
 //! [`check`] holds them against what a model declares, and [`compare`] says whether two answers
-//! agree under a [`NumericProfile`], in exact integer arithmetic and so alike on every machine.
+//! agree under a [`NumericProfile`], in exact integer arithmetic and so alike on every machine;
+//! [`largest_difference`] says how far apart they are.
 //! [`to_fixed_point`] and [`from_fixed_point`] lead to the integers that circuits compute with.
 //!
 //! With the feature `json`, `json::from_json` and `json::to_json` convert to and from nested
@@ -22,6 +23,7 @@
 
 extern crate alloc;
 
+mod difference;
 mod element;
 mod error;
 mod fixed_point;
@@ -43,6 +45,7 @@ mod tensor;
 )]
 mod tests;
 
+pub use difference::largest_difference;
 pub use element::{ElementType, UnknownElement};
 pub use error::TensorError;
 pub use fixed_point::{from_fixed_point, on_grid, to_fixed_point, FixedPointError, MAX_SCALE};

@@ -8,7 +8,7 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
 /// Units of [`NumericProfile::Tolerance`] in one.
-const UNITS: u64 = 1_000_000_000;
+pub(crate) const UNITS: u64 = 1_000_000_000;
 
 /// How close the numbers of two answers must be.
 #[derive(
@@ -115,7 +115,7 @@ fn compare_tensors(a: &Tensor, b: &Tensor, profile: NumericProfile) -> Agreement
 	}))
 }
 
-fn numeric_size(tensor: &Tensor) -> Option<usize> {
+pub(crate) fn numeric_size(tensor: &Tensor) -> Option<usize> {
 	tensor.element.size().filter(|_| tensor.element != crate::ElementType::Bool)
 }
 
@@ -153,18 +153,8 @@ impl Width for BigUint {
 /// term does not fit `W`.
 pub(crate) fn compare_in<W: Width>(a: Number, b: Number, abs: u64, rel: u64) -> Option<Agreement> {
 	let base = a.exponent.min(b.exponent).min(0);
-	let scaled = |number: Number| {
-		let power = W::power_of_two(number.exponent.abs_diff(base))?;
-		W::from(number.magnitude).checked_mul(&power)
-	};
-	let (left, right) = (scaled(a)?, scaled(b)?);
-	let (larger, smaller) = if left >= right { (left, right) } else { (right, left) };
-	let difference = if a.negative == b.negative {
-		larger.checked_sub(&smaller)?
-	} else {
-		larger.checked_add(&smaller)?
-	}
-	.checked_mul(&W::from(UNITS))?;
+	let (larger, difference) = apart::<W>(a, b, base)?;
+	let difference = difference.checked_mul(&W::from(UNITS))?;
 	let absolute = W::from(abs).checked_mul(&W::power_of_two(base.unsigned_abs())?)?;
 	let relative = W::from(rel).checked_mul(&larger)?;
 	let tolerance = absolute.checked_add(&relative)?;
@@ -175,4 +165,21 @@ pub(crate) fn compare_in<W: Width>(a: Number, b: Number, abs: u64, rel: u64) -> 
 	} else {
 		Agreement::Apart
 	})
+}
+
+/// The larger magnitude of two numbers and their difference, both times 2^−base, which is no more than either's exponent; `None`
+/// where a term does not fit `W`.
+pub(crate) fn apart<W: Width>(a: Number, b: Number, base: i32) -> Option<(W, W)> {
+	let scaled = |number: Number| {
+		let power = W::power_of_two(number.exponent.abs_diff(base))?;
+		W::from(number.magnitude).checked_mul(&power)
+	};
+	let (left, right) = (scaled(a)?, scaled(b)?);
+	let (larger, smaller) = if left >= right { (left, right) } else { (right, left) };
+	let difference = if a.negative == b.negative {
+		larger.checked_sub(&smaller)?
+	} else {
+		larger.checked_add(&smaller)?
+	};
+	Some((larger, difference))
 }

@@ -31,6 +31,7 @@ parameter_types! {
 	pub const ModelDepositBase: Balance = deposit(1, 0);
 	pub const ModelDepositPerByte: Balance = deposit(0, 1);
 	pub const MinPrice: Balance = 100 * MICRO_OPG;
+	pub const CommitmentDeposit: Balance = deposit(2, 200);
 	pub const MaxRoyalty: Permill = Permill::from_percent(50);
 	pub const ClosingBudget: Perbill = Perbill::from_percent(20);
 	pub const HooksBudget: Perbill = DEADLINES_RATIO;
@@ -126,12 +127,20 @@ parameter_types! {
 }
 
 impl pallet_circuits::Config for Runtime {
-	type Balance = Balance;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type Desk = Inference;
 	type Models = Models;
 	type Nodes = Nodes;
 	type Verifier = Proofs;
 	type WeightToFee = IdentityFee<Balance>;
+	type CommitmentDeposit = CommitmentDeposit;
+	// Three authors would have to leave a proof out for another account to show it first.
+	type CommitmentAge = ConstU32<3>;
+	type CommitmentLife = ConstU32<{ 10 * MINUTES }>;
+	type MaxCommitments = ConstU32<1_024>;
+	// Five times what a small network of two layers was seen to need, at scales of 7, 10 and 13 bits.
+	type MaxSteps = ConstU32<64>;
 	type WeightInfo = pallet_circuits::weights::UpperBounds<Runtime>;
 }
 

@@ -102,7 +102,10 @@ fn by_another_node_or_draw_or_key_never_enters_a_block() {
 fn is_signed_over_the_output_and_the_proof() {
 	build_and_execute(|| {
 		let crate::Call::deliver { node, request, draw, output: own, proof, signature } =
-			delivery(0.25, &GOOD);
+			delivery(0.25, &GOOD)
+		else {
+			panic!("no delivery");
+		};
 		let (other, bytes) = (output(0.5), vec![2; 4].try_into().expect("short"));
 		let changed = [(other, proof.clone()), (own, bytes)];
 		for (output, proof) in changed {

@@ -6,9 +6,12 @@ use frame_support::{
 	traits::{fungible::InspectHold, Hooks},
 };
 use opg_primitives::{
-	job::Answer, seams::Verdict, Access, Draw, FaultKind, NodeId, Outcome, RequestId,
+	job::Answer,
+	seams::{AnswerDesk, Proof, Verdict},
+	Access, Draw, FaultKind, LateProof, NodeId, Outcome, RequestId,
 };
 use proptest::prelude::*;
+use sp_core::H256;
 use sp_runtime::Perbill;
 
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ enum Step {
 	Decide(usize, Finding),
 	Panels(bool, bool),
 	Answer(NodeId, Vec<RequestId>, Manner),
+	ProveLater(RequestId),
 	Places(NodeId, u32),
 	Demand(Balance),
 	Budget(Perbill),
@@ -91,6 +95,7 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => (any::<bool>(), any::<bool>()).prop_map(|(free, late)| Step::Panels(free, late)),
 		3 => (0..2u32, prop::collection::vec(0..12u64, 1..4), manner)
 			.prop_map(|(node, requests, manner)| Step::Answer(node, requests, manner)),
+		1 => (0..12u64).prop_map(Step::ProveLater),
 		1 => (0..2u32, 0..4u32).prop_map(|(node, places)| Step::Places(node, places)),
 		1 => (0..PRICE).prop_map(Step::Demand),
 		1 => budget().prop_map(Step::Budget),
@@ -140,6 +145,14 @@ fn take(step: Step) {
 		Step::Answer(node, requests, manner) => {
 			let answers = requests.into_iter().filter_map(|request| answer(request, manner));
 			include(batch(node, answers.collect()));
+		},
+		Step::ProveLater(request) => {
+			if <Inference as AnswerDesk<u64>>::answered(request).is_ok() {
+				let hash = H256::repeat_byte(1);
+				let proof = Proof { statement: hash, hash, bytes: 3_072 };
+				let late = LateProof { proof, key: hash, by: BOB, difference: 0 };
+				<Inference as AnswerDesk<u64>>::note_proof(request, late);
+			}
 		},
 		Step::Places(node, places) => Free::mutate(|free| {
 			free.insert(node, places);
