@@ -114,7 +114,7 @@ where
 
 /// What a desk was told of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Told {
+pub(crate) enum Told {
 	/// It is answered.
 	Settled(NodeId, RequestId, Outcome, Proof),
 	/// Its proof was wrong.
@@ -133,7 +133,7 @@ parameter_types! {
 	/// Whether the key is believed.
 	pub static IsBelieved: bool = true;
 	/// What the desk was told.
-	pub static Heard: Vec<Told> = Vec::new();
+	pub(crate) static Heard: Vec<Told> = Vec::new();
 	/// Answers given without a proof, and why others are none.
 	pub static Given: BTreeMap<RequestId, Result<GivenAnswer, AnswerRefusal>> = BTreeMap::new();
 	/// What was noted of answers proved later.
