@@ -23,15 +23,6 @@ pub mod dynamic {
 	#[dynamic_pallet_params]
 	#[codec(index = 0)]
 	pub mod inference {
-		/// What a node has for making a circuit's key again.
-		pub struct AuditPay;
-
-		impl Get<Balance> for AuditPay {
-			fn get() -> Balance {
-				dynamic::models::AuditPay::get().clamp(MILLI_OPG, OPG)
-			}
-		}
-
 		/// The part of the fee a node has for saying why a request cannot be answered; at most a half.
 		#[codec(index = 0)]
 		pub static BaseFee: Permill = Permill::from_percent(10);
@@ -104,6 +95,15 @@ pub struct MaxSurcharge;
 impl Get<u32> for MaxSurcharge {
 	fn get() -> u32 {
 		dynamic::models::MaxSurcharge::get().min(4_000_000)
+	}
+}
+
+/// What a node has for making a circuit's key again.
+pub struct AuditPay;
+
+impl Get<Balance> for AuditPay {
+	fn get() -> Balance {
+		dynamic::models::AuditPay::get().clamp(MILLI_OPG, OPG)
 	}
 }
 
