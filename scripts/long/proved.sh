@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Audits the key as well, here
-# and by three nodes of the chain.
+# and by three nodes of the chain, and proves an answer later that was given without a proof.
 set -euo pipefail
 . "$(dirname "$0")/../env.sh"
 . "$ROOT/scripts/processes.sh"
@@ -108,6 +108,31 @@ audit_by_nodes() {
 	say "audited by three nodes of the chain"
 }
 
+# prove_later: one question without a proof, whose answer Ferdie proves; nobody can prove it again.
+prove_later() {
+	local request
+	sed -n 1p "$FOLDER/rows.jsonl" >"$RUN/row.json"
+	request="$(opg infer "$model" --input "$RUN/row.json" --trust attested 2>"$RUN/attested.err" | json 'it["request"]')" ||
+		die "the question without a proof was not answered: $(tail -2 "$RUN/attested.err")"
+	opg --dev ferdie request prove "$request" >"$RUN/later.json" 2>"$RUN/later.err" ||
+		die "the answer to request $request was not proved: $(cat "$RUN/later.json" "$RUN/later.err")"
+	opg request show "$request" >"$RUN/shown.json"
+	"$VENV_PYTHON" - "$RUN/later.json" "$RUN/shown.json" "$(opg model show "$model" | json 'it["circuit"]["key"]')" <<'PYTHON' || die "the record says something else: $(cat "$RUN/later.json" "$RUN/shown.json")"
+import json, sys
+made, shown, key = json.load(open(sys.argv[1])), json.load(open(sys.argv[2])), sys.argv[3]
+later = shown["answer"]["proved_later"]
+assert later == made["proved_later"], (later, made)
+assert later["by"] != shown["requester"] and later["key"] == key, later
+assert later["bytes"] > 1000 and 0 < later["difference"] < 0.0079, later
+assert "proof" not in shown["answer"], shown
+PYTHON
+	if opg request prove "$request" >"$RUN/again.json" 2>"$RUN/again.err"; then
+		die "an answer was proved twice."
+	fi
+	grep -q "proved already" "$RUN/again.err" "$RUN/again.json" || die "it was refused otherwise: $(cat "$RUN/again.err" "$RUN/again.json")"
+	say "proved later: $(json '"{seconds} s to prove, {weight_ms} ms of weight".format(**it["took"]) + ", {bytes} bytes, {difference} off at most".format(**it["proved_later"])' <"$RUN/later.json")"
+}
+
 cheat() {
 	local question before after
 	start_network "$1"
@@ -118,6 +143,7 @@ cheat() {
 		die "a number beyond the circuit's range was taken."
 	fi
 	grep -q unprovable "$RUN/unprovable.err" || die "it was refused otherwise: $(cat "$RUN/unprovable.err")"
+	prove_later
 	before="$(bond_of 0)" honest="$(bond_of 1)"
 	for ((question = 0; question < MOST_QUESTIONS; question++)); do
 		ask "$question"

@@ -5,6 +5,7 @@ use crate::{
 	batch::{End, Item},
 	error::{Error, Result},
 	fault::{failed, fault_name},
+	late_proof::LateProofView,
 	ports::port_name,
 	proving::ProofView,
 	records::{Request, State},
@@ -38,6 +39,8 @@ pub(crate) struct Answer {
 	blocks: Option<u64>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	proof: Option<ProofView>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	proved_later: Option<LateProofView>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	fault: Option<&'static str>,
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +88,7 @@ impl Answer {
 			nodes: Vec::new(),
 			blocks: None,
 			proof: None,
+			proved_later: None,
 			fault: None,
 			error: None,
 		}
@@ -98,6 +102,11 @@ impl Answer {
 	/// The proof that came with it.
 	pub(crate) const fn proof(&self) -> Option<&ProofView> {
 		self.proof.as_ref()
+	}
+
+	/// The proof that was made of it later.
+	pub(crate) const fn proved_later(&self) -> Option<&LateProofView> {
+		self.proved_later.as_ref()
 	}
 
 	/// Why nothing came out, if so.
@@ -135,6 +144,7 @@ impl Answer {
 			nodes,
 			blocks: record.state.ended_at().map(|at| at.saturating_sub(record.requested_at)),
 			proof: record.proof.map(ProofView::new),
+			proved_later: record.late_proof.as_ref().map(LateProofView::new),
 			fault: fault.map(fault_name),
 			error: failure(request, record, charged).or(unreadable),
 		}
@@ -340,6 +350,7 @@ mod tests {
 			client_key: [0; 16],
 			missed_by: None,
 			proof: None,
+			late_proof: None,
 			state,
 		}
 	}

@@ -95,7 +95,7 @@ pub(crate) enum Command {
 	/// What it would cost now to ask a model
 	#[command(after_long_help = ESTIMATE_HELP)]
 	Estimate(EstimateArgs),
-	/// Look at requests, take one back, or dispute an answer
+	/// Look at requests, take one back, dispute an answer, or prove one
 	#[command(subcommand)]
 	Request(RequestCommand),
 	/// Sell access to an app, pay for its users, or buy a pass
@@ -173,6 +173,7 @@ mod tests {
 			&["infer"][..],
 			&["request", "show"],
 			&["request", "dispute"],
+			&["request", "prove"],
 			&["node", "status"],
 			&["validator", "setup"],
 			&["validator", "status"],

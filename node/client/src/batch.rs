@@ -212,6 +212,7 @@ mod tests {
 			client_key: [0; 16],
 			missed_by: None,
 			proof: None,
+			late_proof: None,
 			state,
 		}
 	}

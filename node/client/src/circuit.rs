@@ -6,7 +6,7 @@ use crate::{
 	chain::{self, Chain, AUDIT, KEYS, REGISTER_KEY, SUDO},
 	error::{Error, Result},
 	freight, input, model,
-	records::{ProofKey, RegisterKey, Sudo},
+	records::{Model, ProofKey, RegisterKey, Sudo},
 	report::{pairs, Report},
 	trust::{trust_kinds, TrustArg},
 };
@@ -114,14 +114,10 @@ pub(crate) async fn audit(
 	let circuit = record.terms.circuit.0.as_ref().ok_or(Error::NoCircuit(number))?;
 	let folder = temporary()?;
 	let path = folder.path();
-	let fetched = |content: ContentId, name: &'static str| async move {
-		let file = path.join(name);
-		freight::get(url, content, &file, report).await?;
-		std::fs::read(&file).map_err(unreadable(&file))
-	};
 	report.remark("Fetching the model's file and its circuit's settings …");
-	let file = fetched(record.terms.content.0, "fetched.onnx").await?;
-	let bytes = fetched(circuit.settings, "fetched.json").await?;
+	let content = record.terms.content.0;
+	let file = fetched(content, &path.join("fetched.onnx"), url, report).await?;
+	let bytes = fetched(circuit.settings, &path.join("fetched.json"), url, report).await?;
 	let settings = Settings::read(&bytes).map_err(opg_ezkl::EzklError::from)?;
 	let has_scales = settings.agrees_with(circuit);
 	let workshop = workshop(args, chain).await?;
@@ -155,6 +151,32 @@ pub(crate) async fn audit(
 	}
 	report.result(&value, format!("The circuit of model {number} is the model's.\n{lines}"));
 	Ok(())
+}
+
+/// A workshop that is ready to prove answers of a model: it made the model's key again, and found it to be the chain's.
+pub(crate) async fn prepared(
+	number: u32,
+	model: &Model,
+	args: &ProverArgs,
+	url: &str,
+	chain: &Chain,
+	report: Report,
+) -> Result<Workshop> {
+	let circuit = model.terms.circuit.0.as_ref().ok_or(Error::NoCircuit(number))?;
+	let folder = temporary()?;
+	let path = folder.path();
+	report.remark("Fetching the model's file and its circuit's settings …");
+	let file = fetched(model.terms.content.0, &path.join("model.onnx"), url, report).await?;
+	let settings = fetched(circuit.settings, &path.join("settings.json"), url, report).await?;
+	let workshop = workshop(args, chain).await?;
+	report.remark("Setting up the circuit, unless it was lately …");
+	workshop.prepare(circuit, &file, &settings).await?;
+	Ok(workshop)
+}
+
+async fn fetched(content: ContentId, file: &Path, url: &str, report: Report) -> Result<Vec<u8>> {
+	freight::get(url, content, file, report).await?;
+	std::fs::read(file).map_err(unreadable(file))
 }
 
 async fn made(
@@ -199,7 +221,9 @@ async fn workshop(args: &ProverArgs, chain: &Chain) -> Result<Workshop> {
 		None => ReferenceStrings::None,
 	};
 	let limits = Limits { set_up: LIMIT, prove: LIMIT, ..Limits::default() };
-	Ok(Workshop::new(Tool::new(absolute(&args.ezkl)?, limits), strings, folder, 1))
+	// Apart from the strings, since a circuit that is set up anew takes the place of what lies there.
+	let kept = folder.join("kept");
+	Ok(Workshop::new(Tool::new(absolute(&args.ezkl)?, limits), strings, kept, 1))
 }
 
 /// Samples as EZKL reads them: the rows of each input one after the other.

@@ -122,6 +122,8 @@ pub(crate) enum Error {
 	NoCircuit(u32),
 	#[error("{}it cannot be proved: {cause}. Ask under another trust, such as --trust attested.", at_line(.line))]
 	Unprovable { line: Option<usize>, cause: String },
+	#[error("The answer to request {request} cannot be proved: {why}.")]
+	NotProvable { request: u64, why: String },
 	#[error("The key that the chain has for model {0} is not made of the model and its settings: do not believe its proofs.")]
 	OtherCircuit(u32),
 	#[error("A model is asked under a proof if it is published with --prove, and only then.")]
@@ -367,7 +369,7 @@ impl Error {
 			Self::RebatesExhausted { .. } => "rebates-exhausted",
 			Self::Forgotten { .. } => "forgotten",
 			Self::Csv(_) => "other",
-			Self::NoCircuit(_) | Self::Unprovable { .. } => "unprovable",
+			Self::NoCircuit(_) | Self::Unprovable { .. } | Self::NotProvable { .. } => "unprovable",
 			Self::ProveAndTrust => "syntax",
 			Self::OtherCircuit(_) => "other-circuit",
 			Self::Ezkl(_) => "ezkl",

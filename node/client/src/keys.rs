@@ -5,7 +5,7 @@ use crate::{
 	chain::Chain,
 	error::{Error, Result},
 };
-use opg_primitives::{seams::Reference, ClientKey};
+use opg_primitives::{late_proof::Salt, seams::Reference, ClientKey};
 use subxt_signer::{bip39::Mnemonic, sr25519::Keypair, ExposeSecret, SecretString, SecretUri};
 
 const ENTROPY_BYTES: usize = 16;
@@ -55,6 +55,11 @@ pub(crate) fn fresh() -> Result<(Keypair, SecretString)> {
 
 /// A client key nobody used before.
 pub(crate) fn fresh_client_key() -> Result<ClientKey> {
+	random()
+}
+
+/// What makes a commitment unlike any other.
+pub(crate) fn fresh_salt() -> Result<Salt> {
 	random()
 }
 

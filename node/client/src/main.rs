@@ -26,6 +26,7 @@ mod infer;
 mod input;
 mod keys;
 mod lane;
+mod late_proof;
 mod load;
 mod measure;
 mod model;
@@ -101,7 +102,7 @@ async fn run(opg: Opg, report: Report) -> Result<ExitCode> {
 		Command::Estimate(args) => estimate::estimate(&args, &chain, report).await,
 		Command::App(command) => app::run(command, &keys, &chain, report).await,
 		Command::Growth(command) => growth::run(command, &keys, &chain, report).await,
-		Command::Request(command) => request::run(command, &keys, &chain, report).await,
+		Command::Request(command) => request::run(command, &url, &keys, &chain, report).await,
 		Command::Proof(command) => proof::run(command, &keys, &chain, report).await,
 		Command::Node(command) => node::run(command, &url, &keys, &chain, report).await,
 		Command::Validator(command) => validator::run(command, &url, &keys, &chain, report).await,

@@ -23,6 +23,11 @@ pub(crate) fn check(number: u32, model: &Model, inputs: &[Vec<u8>], report: Repo
 		let tensors = tensors.map_err(|error| refused(error.to_string()))?;
 		circuit.quantised(&tensors).map_err(|error| refused(error.to_string()))?;
 	}
+	heed_audit(number, model, report)
+}
+
+/// Says what audits of a model's circuit came to; refuses one whose key is another's.
+pub(crate) fn heed_audit(number: u32, model: &Model, report: Report) -> Result<()> {
 	match *model.audit {
 		Audit::Unaudited => report.remark(format!(
 			"Nobody has audited the circuit of model {number}: that its key is the model's is its publisher's word, and that of the \
@@ -51,6 +56,11 @@ impl Proving {
 		let seconds = seconds.map(|seconds| (seconds * 10.0).round() / 10.0);
 		let weight_ms = weight.map(|weight| (weight as f64 / 1e7).round() / 100.0);
 		Self { seconds, weight_ms }
+	}
+
+	/// What checking it weighed, in words.
+	pub(crate) fn weight(&self) -> String {
+		self.weight_ms.map_or("an unknown part".into(), |it| format!("{it} ms"))
 	}
 }
 

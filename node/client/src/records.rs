@@ -51,8 +51,9 @@ pub(crate) use proof::{
 #[cfg(test)]
 pub(crate) use request::Span;
 pub(crate) use request::{
-	AboutRequest, Ask, CheckStage, Checked, Failed, OfRequest, Positions, ProofRecord,
-	ProvedRequest, Request, State, Succeeded, WITH_NODE,
+	AboutRequest, Ask, CheckStage, Checked, CommitToProof, Commitment, Failed, LateProofRecord,
+	OfRequest, Positions, ProofRecord, ProvedRequest, Request, ShowProof, State, Succeeded,
+	WITH_NODE,
 };
 pub(crate) use staking::{Era, EraPoints, EraStakers, Ledger, Preferences};
 pub(crate) use storage::{

@@ -1,4 +1,4 @@
-//! `opg request`: looks at requests, takes them back, and disputes answers.
+//! `opg request`: looks at requests, takes them back, disputes answers, and proves them.
 
 use crate::{
 	amount::Amount,
@@ -8,6 +8,7 @@ use crate::{
 	dispute::dispute,
 	error::{Error, Result},
 	keys::signer,
+	late_proof::{self, LateProofView},
 	records::{CheckStage, Checked, Model, OfRequest, Request},
 	report::{pairs, table, Report},
 	trust::show_trust,
@@ -18,6 +19,7 @@ use serde_json::json;
 /// Does what was asked.
 pub(crate) async fn run(
 	command: RequestCommand,
+	url: &str,
 	keys: &KeyArgs,
 	chain: &Chain,
 	report: Report,
@@ -26,6 +28,10 @@ pub(crate) async fn run(
 		RequestCommand::Show { request } => show(request, chain, report).await,
 		RequestCommand::Dispute { request, no_wait } => {
 			dispute(request, !no_wait, &signer(keys, chain).await?, chain, report).await
+		},
+		RequestCommand::Prove { request, prover } => {
+			let keys = signer(keys, chain).await?;
+			late_proof::prove(request, &prover, &keys, url, chain, report).await
 		},
 		RequestCommand::List { mine, limit } => {
 			let owner = if mine { Some(account(&signer(keys, chain).await?)) } else { None };
@@ -155,6 +161,8 @@ impl View {
 		lines.extend(self.check.map(|stage| ("run again", stage.to_owned())));
 		let proof = self.answer.as_ref().and_then(Answer::proof);
 		lines.extend(proof.map(|proof| ("proof", proof.text())));
+		let later = self.answer.as_ref().and_then(Answer::proved_later);
+		lines.extend(later.into_iter().flat_map(LateProofView::lines));
 		let output = self.answer.as_ref().and_then(Answer::output);
 		lines.extend(output.map(|output| ("output", output.to_string())));
 		let error = self.answer.as_ref().and_then(Answer::error);

@@ -18,6 +18,7 @@ With --json, and for every line of a .jsonl file, an answer is one object:
   blocks   from the request to its end
   proof    if it was proved: its bytes, what it showed (statement), the seconds a node took
            (seconds, as seen from here) and what checking it weighed (weight_ms)
+  proved_later  if it was proved by somebody since (see opg request prove --help)
   fault    if it failed: looped, out-of-memory, output-too-long, output-mismatch,
            input-mismatch, crashed, refused, unavailable or unprovable
   error    why there is no output, and what to do

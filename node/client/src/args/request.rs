@@ -1,5 +1,6 @@
 //! What is typed to look at requests.
 
+use crate::args::ProverArgs;
 use clap::Subcommand;
 
 const SHOW_HELP: &str = "\
@@ -26,7 +27,19 @@ answer stands, and returns if it does not or if nobody can say.
 With --json it is one object: request, deposit, and verdict, which is upheld, overturned,
 undecided, or null with --no-wait. The exit code is 0 for each of them.";
 
-/// Look at requests, take one back, or dispute an answer.
+const PROVE_HELP: &str = "\
+Anybody may prove an answer that one node or a quorum gave without a proof, while the chain
+keeps its request. EZKL makes the proof here: the circuit is set up as the model's record
+says, and the input proved. The circuit computes in fixed point, so its numbers are not
+quite those that were answered; the largest difference is kept with the proof, and one that
+rounding does not explain is refused. The chain takes a proof only from whoever committed
+to it some blocks before, so that nobody can take it out of the pool: a deposit is held
+meanwhile. The answer may still be disputed.
+
+With --json it is one object: request, proved_later (by, key, difference, bytes, statement,
+hash) and took (seconds that the proof took, weight_ms that its check weighed in a block).";
+
+/// Look at requests, take one back, dispute an answer, or prove one.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RequestCommand {
 	/// One request, with its answer
@@ -43,6 +56,13 @@ pub(crate) enum RequestCommand {
 	},
 	/// Take a request back that no node has yet
 	Cancel { request: u64 },
+	/// Prove a settled answer that came without a proof
+	#[command(after_long_help = PROVE_HELP)]
+	Prove {
+		request: u64,
+		#[command(flatten)]
+		prover: ProverArgs,
+	},
 	/// Have a settled answer run again, for a deposit, and wait for the verdict
 	#[command(after_long_help = DISPUTE_HELP)]
 	Dispute {

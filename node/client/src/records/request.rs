@@ -22,6 +22,7 @@ pub(crate) struct Request {
 	pub(crate) client_key: ClientKey,
 	pub(crate) missed_by: Option<u32>,
 	pub(crate) proof: Option<ProofRecord>,
+	pub(crate) late_proof: Option<LateProofRecord>,
 	pub(crate) state: State,
 }
 
@@ -32,6 +33,23 @@ pub(crate) struct ProofRecord {
 	pub(crate) statement: [u8; 32],
 	pub(crate) hash: [u8; 32],
 	pub(crate) bytes: u32,
+}
+
+/// What is kept of the proof that was made of an answer later.
+#[derive(Clone, PartialEq, Eq, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct LateProofRecord {
+	pub(crate) proof: ProofRecord,
+	pub(crate) key: [u8; 32],
+	pub(crate) by: AccountId32,
+	pub(crate) difference: u64,
+}
+
+/// That somebody has a proof which is not shown yet.
+#[derive(Clone, Copy, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Commitment {
+	pub(crate) at: u64,
 }
 
 impl Request {
@@ -214,6 +232,10 @@ fields! {
 	}
 	/// Calls that take only a request.
 	OfRequest { request: u64 }
+	/// `Circuits.commit`.
+	CommitToProof { request: u64, hash: [u8; 32] }
+	/// `Circuits.prove`.
+	ShowProof { request: u64, output: Vec<u8>, proof: Vec<u8>, salt: [u8; 32] }
 }
 
 /// Events about one request.
@@ -279,6 +301,7 @@ mod tests {
 			client_key: [0; 16],
 			missed_by: None,
 			proof: None,
+			late_proof: None,
 			state,
 		}
 	}
