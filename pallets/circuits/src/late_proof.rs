@@ -44,6 +44,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(matches!(answer.input, Input::Inline(_)), Error::<T>::InputNotInRequest);
 		let spec = T::Models::spec(answer.model).ok_or(Error::<T>::NoCircuit)?;
 		let circuit = spec.circuit.clone().ok_or(Error::<T>::NoCircuit)?;
+		ensure!(T::Models::is_key_believed(answer.model), Error::<T>::KeyNotBelieved);
 		Ok(Provable { answer, spec, circuit })
 	}
 

@@ -274,7 +274,7 @@ pub mod pallet {
 		AnswerTooFar,
 		/// The proof does not show that the circuit gives this output for what was asked.
 		ProofWrong,
-		/// Nobody believes in the model's key any more.
+		/// Nobody believes in the model's key any more, or an audit found it to be another's.
 		KeyNotBelieved,
 	}
 

@@ -132,6 +132,8 @@ parameter_types! {
 	pub static Shown: Vec<[u8; 32]> = Vec::new();
 	/// Whether the key is believed.
 	pub static IsBelieved: bool = true;
+	/// Whether the key was found to be another model's.
+	pub static IsRefuted: bool = false;
 	/// What the desk was told.
 	pub(crate) static Heard: Vec<Told> = Vec::new();
 	/// Answers given without a proof, and why others are none.
@@ -213,6 +215,10 @@ impl ModelCatalogue<u64, Balance> for Catalogue {
 
 	fn is_active(model: ModelId) -> bool {
 		model == MODEL
+	}
+
+	fn is_key_believed(_: ModelId) -> bool {
+		!IsRefuted::get()
 	}
 
 	fn answer_time(_: ModelId) -> u32 {
@@ -361,6 +367,7 @@ pub(crate) fn externalities() -> sp_io::TestExternalities {
 		Holder::set(Some(0));
 		Asked::set(input(&[1.0, -0.5]));
 		IsBelieved::set(true);
+		IsRefuted::set(false);
 		Heard::take();
 		let claim = Circuits::claim(MODEL, &Asked::get(), &output(0.25)).expect("on the grid");
 		Shown::set(claim.inputs);

@@ -71,6 +71,15 @@ fn under_a_key_that_nobody_believes_in_any_more_is_no_fault_of_the_node() {
 }
 
 #[test]
+fn under_a_key_that_an_audit_found_to_be_another_s_is_no_fault_of_the_node() {
+	build_and_execute(|| {
+		IsRefuted::set(true);
+		assert!(include(delivery(0.25, &GOOD)));
+		assert_eq!(Heard::get(), [Told::GivenUp(0, REQUEST)]);
+	});
+}
+
+#[test]
 fn of_what_no_proof_can_show_never_enters_a_block() {
 	build_and_execute(|| {
 		// Between two of the circuit's numbers.

@@ -192,6 +192,17 @@ fn under_a_key_that_nobody_believes_in_are_refused() {
 }
 
 #[test]
+fn under_a_key_that_an_audit_found_to_be_another_s_are_refused() {
+	build_and_execute(|| {
+		assert_ok!(commit(ALICE, ANSWERED, 0.25, &GOOD));
+		run(AGE);
+		IsRefuted::set(true);
+		assert_noop!(prove(ALICE, ANSWERED, 0.25, &GOOD), Error::<Test>::KeyNotBelieved);
+		assert_noop!(commit(BOB, ANSWERED, 0.25, &GOOD), Error::<Test>::KeyNotBelieved);
+	});
+}
+
+#[test]
 fn of_what_cannot_be_proved_are_refused_by_name_before_anything_is_held() {
 	build_and_execute(|| {
 		let stored = Input::Stored(ContentId { codec: ContentCodec::Raw, digest: [0; 32] });
