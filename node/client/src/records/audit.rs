@@ -14,18 +14,18 @@ pub(crate) struct OpenAudit {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) enum AuditStage {
-	Waiting,
+	Waiting { since: u64 },
 	Convened,
-	Escalated,
+	Escalated { since: u64 },
 }
 
 impl AuditStage {
 	/// As a sentence ends with it.
 	pub(crate) const fn text(self) -> &'static str {
 		match self {
-			Self::Waiting => "waits for nodes that make keys",
+			Self::Waiting { .. } => "waits for nodes that make keys",
 			Self::Convened => "its nodes make the key",
-			Self::Escalated => "its nodes found different keys and a jury is drawn",
+			Self::Escalated { .. } => "its nodes found different keys and a jury is drawn",
 		}
 	}
 }
