@@ -186,7 +186,6 @@ fn calls_of_our_pallets_weigh_something() {
 
 /// What the parts of a block are: ordinary transactions, deadlines and draws, and what is kept for answers.
 fn parts_of_a_block() -> [Weight; 3] {
-	use frame_support::traits::Get;
 	let limits = Weights::get();
 	let ordinary = limits.get(DispatchClass::Normal).max_total.expect("set");
 	let deadlines = opg_runtime::configs::ai::HooksBudget::get() * block::MAX_WEIGHT;
@@ -261,7 +260,7 @@ fn percent(weight: Weight) -> u64 {
 
 #[test]
 fn hooks_transactions_and_answers_of_a_block_add_up() {
-	use frame_support::{traits::Get, weights::constants::WEIGHT_REF_TIME_PER_MILLIS};
+	use frame_support::weights::constants::WEIGHT_REF_TIME_PER_MILLIS;
 	let [ordinary, deadlines, reserved] = parts_of_a_block();
 	assert_eq!(percent(sum([ordinary, deadlines, reserved])), 100);
 	let named = hooks_of_other_pallets();

@@ -75,7 +75,15 @@ impl Workshop {
 		}
 		let folder = self.folder_of(circuit.key);
 		if read_key(&folder).is_ok_and(|key| key.id() == circuit.key) {
-			return Ok(());
+			if is_of(&folder, model, settings) {
+				return Ok(());
+			}
+			// A record may name the key of another model's circuit, which stays where it is.
+			return match self.make_again(circuit, model, settings).await? {
+				Some(made) if made == circuit.key => Ok(()),
+				Some(made) => Err(EzklError::OtherKey { made, expected: circuit.key }),
+				None => Err(EzklError::OtherScales),
+			};
 		}
 		self.make_room().map_err(EzklError::file(&self.folder))?;
 		// Half a circuit is not taken for a whole one: its key is written last.
@@ -181,6 +189,12 @@ fn is_shortage(why: &str) -> bool {
 		.any(|words| why.contains(words))
 }
 
+/// Whether the circuit in a folder was made of this model and these settings.
+fn is_of(folder: &Path, model: &[u8], settings: &[u8]) -> bool {
+	let holds = |name, bytes: &[u8]| fs::read(folder.join(name)).is_ok_and(|read| read == bytes);
+	holds("model.onnx", model) && holds("settings.json", settings)
+}
+
 fn read_key(folder: &Path) -> Result<CircuitKey, EzklError> {
 	let file = folder.join(KEY);
 	CircuitKey::read(fs::read(&file).map_err(EzklError::file(&file))?)
@@ -211,13 +225,15 @@ mod tests {
 		Settings::read(&settings()).unwrap().circuit(key.id(), None).unwrap()
 	}
 
-	/// A workshop whose EZKL gives the files that EZKL made of that model once, and says this when it proves.
+	/// A workshop whose EZKL gives the files that EZKL made of that model once, but the key of another for a model that says `other`, and
+	/// says this when it proves.
 	fn workshop(folder: &TempDir, proves: &str) -> Workshop {
 		let python = folder.path().join("python");
 		let made = fixtures();
 		let made = made.display();
 		let script = format!(
-			"#!/bin/sh\ncase $6 in\nset-up) touch \"$7\"/network.compiled \"$7\"/pk.key; cp {made}/vka.bytes \"$7\"/ ;;\nprove) cp {made}/proof.json \"$8\"/ ;;\nesac\n\
+			"#!/bin/sh\ncase $6 in\nset-up) touch \"$7\"/network.compiled \"$7\"/pk.key; \
+			 if grep -q other \"$7\"/model.onnx; then cp {made}/../sigmoid_6_5_2/vka.bytes \"$7\"/; else cp {made}/vka.bytes \"$7\"/; fi ;;\nprove) cp {made}/proof.json \"$8\"/ ;;\nesac\n\
 			 [ $6 = prove ] && echo '{proves}' || echo 'opg:{{\"ok\": true}}'\n"
 		);
 		fs::write(&python, script).unwrap();
@@ -273,6 +289,18 @@ mod tests {
 		let other = Circuit { bits: 27, ..circuit() };
 		let error = workshop.prepare(&other, b"model", &settings()).await.unwrap_err();
 		assert!(matches!(error, EzklError::OtherScales), "{error}");
+	}
+
+	#[tokio::test]
+	async fn the_key_of_a_circuit_that_is_there_is_no_other_models() {
+		let folder = tempfile::tempdir().unwrap();
+		let workshop = workshop(&folder, FINE);
+		workshop.prepare(&circuit(), b"model", &settings()).await.unwrap();
+		let error = workshop.prepare(&circuit(), b"other", &settings()).await.unwrap_err();
+		assert!(matches!(error, EzklError::OtherKey { .. }), "{error}");
+		workshop.prepare(&circuit(), b"its equal", &settings()).await.unwrap();
+		workshop.prepare(&circuit(), b"model", &settings()).await.unwrap();
+		assert_eq!(circuits(&folder), 1);
 	}
 
 	#[tokio::test]
