@@ -24,6 +24,10 @@ def prices():
     return {"BTC/USD": f"{64_000 + step * 17 % 50}.25", "ETH/USD": 3_000 + step * 7 % 20}
 
 
+# Bytes, of which there is no median.
+SEAL = {"seal": "0x00c0ffee"}
+
+
 @functools.lru_cache(maxsize=1)
 def token(second):
     """The prices of a second, as a JSON web signature by the key in the folder."""
@@ -56,11 +60,11 @@ class Source(BaseHTTPRequestHandler):
             self.end_headers()
             return
         body = {
-            "lie": json.dumps({"BTC/USD": 99_999, "ETH/USD": 1}),
+            "lie": json.dumps({"BTC/USD": 99_999, "ETH/USD": 1, "seal": "0xbad0"}),
             "garbage": "<html>no prices here</html>",
             "nan": '{"BTC/USD": NaN, "ETH/USD": "NaN"}',
             "flood": " " * 10_000_000,
-        }.get(mode) or (token(int(time.time())) if self.path == "/signed" else json.dumps(prices()))
+        }.get(mode) or (token(int(time.time())) if self.path == "/signed" else json.dumps({**prices(), **SEAL}))
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

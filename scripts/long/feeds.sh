@@ -66,18 +66,21 @@ cat >"$FOLDER/prices.json" <<JSON
 	"sources": [{ "url": "http://prices.test:$port/all", "path": "/{key}" }]
 }
 JSON
-# The same from a source that signs what it says.
+# The same from a source that signs what it says, and bytes of the first.
 "$VENV_PYTHON" - "$FOLDER" "$signer" <<'PYTHON'
 import json, pathlib, sys
 folder = pathlib.Path(sys.argv[1])
 feed = json.loads((folder / "prices.json").read_text())
 [source] = feed["sources"]
+told = {name: part for name, part in feed.items() if name not in ("keys", "jump")}
+(folder / "bytes.json").write_text(json.dumps(told | {"name": "bytes", "bytes": "seal", "sources": [{**source, "path": "/seal"}]}))
 source |= {"url": source["url"].replace("/all", "/signed"), "ed25519": sys.argv[2]}
 (folder / "signed.json").write_text(json.dumps(feed | {"name": "signed"}))
 PYTHON
 feed="$(opg feed create "$FOLDER/prices.json" --purse 100OPG | json 'it["feed"]')"
 opg feed curate "$feed" >/dev/null
 signed="$(opg feed create "$FOLDER/signed.json" --purse 100OPG | json 'it["feed"]')"
+bytes="$(opg feed create "$FOLDER/bytes.json" --purse 100OPG | json 'it["feed"]')"
 
 # shown EXPRESSION: what `opg feed show` says of the feed.
 shown() { opg feed show "$feed" | json "$1"; }
@@ -123,6 +126,8 @@ is_vouched_for() { [ "$(signed_shown 'it["signed"] and it["keys"][0]["state"] ==
 wait_for 300 "a price that its source has signed" is_vouched_for
 say "of a source that signs the chain took what it signed: BTC/USD $(signed_shown "it['keys'][0]['value']")"
 opg feed close "$signed" >/dev/null
+sealed() { [ "$(opg feed show "$bytes" | json 'it["keys"][0].get("value")')" = 0x00c0ffee ]; }
+wait_for 300 "bytes that the nodes saw alike" sealed
 
 before="$(score bob)"
 behave bob lie
@@ -137,6 +142,9 @@ done
 behave bob right
 say "a lying node was outvoted for $lied rounds, its score fell from $before to $(score bob), its bond to $(bond bob)"
 lost_bond charlie && die "an honest node lost bond."
+sealed || die "the bytes are not what most saw: $(opg feed show "$bytes")"
+opg feed close "$bytes" >/dev/null
+say "bytes stayed what three of four saw"
 
 for mode in stall flood garbage nan redirect; do
 	behave charlie "$mode"
