@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Audits the key as well, here
+# Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Has keys audited, one that is another model's among them, and proves an answer later.
 # and by three nodes of the chain, and proves an answer later that was given without a proof.
 set -euo pipefail
 . "$(dirname "$0")/../env.sh"
@@ -25,6 +25,7 @@ while [ $# -gt 0 ]; do
 done
 [ ${#scenarios[@]} -gt 0 ] || scenarios=(old-proof old-output)
 [ -x "$HOSTILE_BIN" ] || die "there is no opg-hostile-node yet: run scripts/test.sh first."
+[ -e "$ROOT/scripts/polkadotjs/node_modules/.installed" ] || die "there are no JavaScript packages yet: run scripts/polkadotjs.sh first."
 "$ROOT/scripts/proofs/install-ezkl.sh"
 export OPG_EZKL="$ROOT/.opg/ezkl/bin/python"
 
@@ -108,6 +109,35 @@ audit_by_nodes() {
 	say "audited by three nodes of the chain"
 }
 
+# refute: a model that names the circuit of another is suspended at once, its publisher has lost the deposit, and the asker nothing.
+refute() {
+	local borrowed
+	"$VENV_PYTHON" - "$FOLDER" <<'PYTHON'
+import pathlib, sys
+import onnx
+from onnx import numpy_helper
+folder = pathlib.Path(sys.argv[1])
+model = onnx.load(str(folder / "digits.onnx"))
+for tensor in model.graph.initializer:
+    values = numpy_helper.to_array(tensor)
+    if values.dtype.kind == "f":
+        tensor.CopyFrom(numpy_helper.from_array(-values, tensor.name))
+onnx.save(model, str(folder / "negated.onnx"))
+PYTHON
+	"$OPG_BIN" --url "ws://127.0.0.1:${RPC[charlie]}" blob put "$FOLDER/negated.onnx" >"$RUN/put.log" 2>&1 || die "the file was not stored: $(cat "$RUN/put.log")"
+	borrowed="$(node "$ROOT/scripts/polkadotjs/borrow.js" --url "$url" --model "$model" --file "$FOLDER/negated.onnx")" ||
+		die "the model with another's circuit was not published."
+	if opg model audit "$borrowed" --by-nodes >"$RUN/refuted.json" 2>"$RUN/refuted.err"; then
+		die "a circuit that is not the model's was believed: $(cat "$RUN/refuted.json")"
+	fi
+	[ "$(json 'it["audit"]' <"$RUN/refuted.json")" = refuted ] || die "not refuted: $(cat "$RUN/refuted.json" "$RUN/refuted.err")"
+	[ "$(opg model show "$borrowed" | json 'it["status"]')" = suspended ] || die "the model is not suspended: $(opg model show "$borrowed")"
+	if opg infer "$borrowed" --input "$FOLDER/rows.jsonl" --trust attested >/dev/null 2>"$RUN/suspended.err"; then
+		die "a suspended model took a request."
+	fi
+	say "a model that names another's circuit: refuted by three nodes, and suspended"
+}
+
 # prove_later: one question without a proof, whose answer Ferdie proves; nobody can prove it again.
 prove_later() {
 	local request
@@ -138,7 +168,10 @@ cheat() {
 	start_network "$1"
 	opg model audit "$model" >"$RUN/audit.json" 2>"$RUN/audit.err" || die "the key is not the model's: $(cat "$RUN/audit.json" "$RUN/audit.err")"
 	say "audited: the key made again is the record's"
-	[ "$1" != "${scenarios[0]}" ] || audit_by_nodes
+	if [ "$1" = "${scenarios[0]}" ]; then
+		audit_by_nodes
+		refute
+	fi
 	if opg infer "$model" --input "{\"pixels\": [[$(printf '1e6%s' "$(printf ', 0%.0s' {1..63})")]]}" --trust proved >/dev/null 2>"$RUN/unprovable.err"; then
 		die "a number beyond the circuit's range was taken."
 	fi
