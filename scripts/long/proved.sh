@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Has keys audited, one that is another model's among them, and proves an answer later.
-# and by three nodes of the chain, and proves an answer later that was given without a proof.
+# Two nodes prove answers with EZKL; one gives old proofs, or old outputs, for new questions and loses bond. Keys are audited here and by three
+# nodes of the chain, a borrowed one among them, and an answer that was given without a proof is proved later.
 set -euo pipefail
 . "$(dirname "$0")/../env.sh"
 . "$ROOT/scripts/processes.sh"
