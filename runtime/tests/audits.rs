@@ -1,51 +1,36 @@
 //! Audits of keys over the real runtime: nodes that make keys are drawn, commit and reveal, and the model is audited or suspended.
 
 mod chain;
+mod circuit;
 #[allow(dead_code)]
 mod walk;
 
+use circuit::on_a_chain_with_eves_model;
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use opg_primitives::{
 	audit::{key_output, Recipe},
 	node::MAKES_KEYS,
-	seams::{Case, CaseDesk, KeyId, PanelId, ProofSystem},
+	seams::{Case, CaseDesk, KeyId, PanelId},
 	statement::{statement, Domain},
-	Audit, Circuit, ContentCodec, ContentId, Draw, Input, NodeId, Outcome, Port, TrustKind,
-	TrustMode,
+	Audit, Draw, Input, NodeId, Outcome, TrustMode,
 };
 use opg_runtime::{
 	configs::audits::Desks, constants::currency::MILLI_OPG,
 	genesis_config_presets::DEVELOPMENT_OWNERS, Audits, Balance, Balances, Inference, Models,
-	Nodes, Panels, Proofs, Runtime, RuntimeCall, RuntimeOrigin,
+	Nodes, Panels, Runtime, RuntimeCall, RuntimeOrigin,
 };
-use opg_tensor::{Dimension, ElementType, NumericProfile, Tensor};
-use opg_verifiers::ezkl::{json::srs_from_json, Srs};
+use opg_tensor::Tensor;
 use pallet_panels::{Commit, Reveal};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{Alice, Eve};
-use sp_runtime::Permill;
-use walk::{account, begin_block, free, genesis, include, next_block, report, worker, PRICE};
+use walk::{account, free, genesis, include, next_block, report, worker, PRICE};
 
-// Cargo runs tests in their crate's folder.
-const FOLDER: &str = "../primitives/verifiers/fixtures/ezkl";
 const PAY: Balance = 10 * MILLI_OPG;
 const MAKERS: u32 = 6;
 
 /// A development chain with Eve's model of the vectors on it, and six nodes that make keys.
 fn on_a_chain_with_makers(journey: impl FnOnce(KeyId)) {
-	let text = std::fs::read_to_string(format!("{FOLDER}/srs.json")).expect("a file");
-	let srs: Srs = srs_from_json(&text).expect("a reference string");
-	let points: String = srs.wire().iter().map(|byte| format!("{byte:02x}")).collect();
-	let string = serde_json::json!([format!("0x{points}"), "INSECURE: that of the vectors"]);
-	let patch = serde_json::json!({ "proofs": { "referenceStrings": [string] } });
-	chain::of_preset_with("development", patch).execute_with(|| {
-		begin_block(1);
-		let bytes = std::fs::read(format!("{FOLDER}/mlp_4_8_3_fixed/vka.bytes")).expect("a key");
-		let key = pallet_proofs::key_id(ProofSystem::Ezkl23Bn254, 7, &bytes);
-		let eve = || RuntimeOrigin::signed(account(Eve));
-		let bytes = bytes.try_into().expect("not too long");
-		assert_ok!(Proofs::register_key(eve(), ProofSystem::Ezkl23Bn254, 7, bytes));
-		assert_ok!(Models::publish(eve(), draft(key)));
+	on_a_chain_with_eves_model(|key| {
 		for (node, owner) in (0..MAKERS).zip(DEVELOPMENT_OWNERS) {
 			report(node, owner, vec![MAKES_KEYS]);
 		}
@@ -58,33 +43,6 @@ fn on_a_chain_with_makers(journey: impl FnOnce(KeyId)) {
 		Audits::check_laws().expect("audits");
 		opg_runtime::Economics::check_laws().expect("money");
 	});
-}
-
-fn draft(key: KeyId) -> pallet_models::Draft<Balance> {
-	let content = |digest| ContentId { codec: ContentCodec::Raw, digest: [digest; 32] };
-	let scales = || vec![13].try_into().expect("one");
-	let port = |name: &str, length| Port {
-		name: name.as_bytes().to_vec().try_into().expect("short"),
-		element: ElementType::Float32,
-		shape: vec![Dimension::Fixed(1), Dimension::Fixed(length)].try_into().expect("two axes"),
-	};
-	pallet_models::Draft {
-		name: b"4-8-3".to_vec().try_into().expect("short"),
-		content: content(1),
-		inputs: vec![port("x", 4)].try_into().expect("one"),
-		outputs: vec![port("y", 3)].try_into().expect("one"),
-		profile: NumericProfile::Exact,
-		price: PRICE,
-		royalty: Permill::from_percent(10),
-		trust: vec![TrustKind::Attested, TrustKind::Proved].try_into().expect("two"),
-		circuit: Some(Circuit {
-			key,
-			settings: content(2),
-			input_scales: scales(),
-			output_scales: scales(),
-			bits: 28,
-		}),
-	}
 }
 
 /// Has Alice ask for an audit, and gives the panel, its draw and its nodes.

@@ -2,9 +2,11 @@
 //! else.
 
 mod chain;
+mod circuit;
 #[allow(dead_code)]
 mod walk;
 
+use circuit::{draft, on_a_chain_with_eves_model, text, MODEL, SCALE};
 use codec::Encode;
 use frame_support::{
 	assert_noop, assert_ok,
@@ -15,38 +17,25 @@ use frame_support::{
 use opg_primitives::{
 	circuit::number,
 	late_proof::commitment,
-	seams::{KeyId, ProofSystem},
+	seams::KeyId,
 	statement::{statement, Domain},
-	Circuit, ContentCodec, ContentId, FaultKind, Input, Outcome, Port, RequestId, TrustKind,
-	TrustMode,
+	FaultKind, Input, Outcome, RequestId, TrustMode,
 };
 use opg_runtime::{
 	Balance, BlockNumber, Circuits, Inference, Models, Nodes, Proofs, Runtime, RuntimeCall,
 	RuntimeOrigin,
 };
-use opg_tensor::{from_fixed_point, Dimension, ElementType, NumericProfile, Tensor};
+use opg_tensor::{from_fixed_point, Tensor};
 use opg_verifiers::{
 	encode_inputs,
-	ezkl::{
-		json::{inputs_from_json, proof_from_json, srs_from_json},
-		Srs,
-	},
+	ezkl::json::{inputs_from_json, proof_from_json},
 };
 use pallet_inference::{Requests, State};
 use sp_core::Pair;
 use sp_io::hashing::blake2_256;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve};
-use sp_runtime::{traits::Dispatchable, Permill};
-use walk::{account, begin_block, draw_of, free, genesis, next_block, report, worker, PRICE};
-
-// Cargo runs tests in their crate's folder.
-const FOLDER: &str = "../primitives/verifiers/fixtures/ezkl";
-const MODEL: &str = "mlp_4_8_3_fixed";
-const SCALE: u8 = 13;
-
-fn text(file: &str) -> String {
-	std::fs::read_to_string(format!("{FOLDER}/{file}")).expect("a file")
-}
+use sp_runtime::traits::Dispatchable;
+use walk::{account, draw_of, free, genesis, next_block, report, worker, PRICE};
 
 /// An input of the model, what its circuit gives for it, and EZKL's proof of that.
 struct Proven {
@@ -74,29 +63,9 @@ impl Proven {
 	}
 }
 
-fn port(name: &str, length: u32) -> Port {
-	let shape = vec![Dimension::Fixed(1), Dimension::Fixed(length)];
-	Port {
-		name: name.as_bytes().to_vec().try_into().expect("short"),
-		element: ElementType::Float32,
-		shape: shape.try_into().expect("two axes"),
-	}
-}
-
-/// A development chain that believes in the vectors' reference string, with Eve's model of the vectors on it; Bob's node serves it.
+/// A development chain with Eve's model of the vectors on it; Bob's node serves it.
 fn on_a_chain_with_the_model(journey: impl FnOnce(KeyId)) {
-	let srs: Srs = srs_from_json(&text("srs.json")).expect("a reference string");
-	let points: String = srs.wire().iter().map(|byte| format!("{byte:02x}")).collect();
-	let string = serde_json::json!([format!("0x{points}"), "INSECURE: that of the vectors"]);
-	let patch = serde_json::json!({ "proofs": { "referenceStrings": [string] } });
-	chain::of_preset_with("development", patch).execute_with(|| {
-		begin_block(1);
-		let bytes = std::fs::read(format!("{FOLDER}/{MODEL}/vka.bytes")).expect("a key");
-		let key = pallet_proofs::key_id(ProofSystem::Ezkl23Bn254, 7, &bytes);
-		let eve = || RuntimeOrigin::signed(account(Eve));
-		let bytes = bytes.try_into().expect("not too long");
-		assert_ok!(Proofs::register_key(eve(), ProofSystem::Ezkl23Bn254, 7, bytes));
-		assert_ok!(Models::publish(eve(), draft(key)));
+	on_a_chain_with_eves_model(|key| {
 		report(0, Bob, vec![0]);
 		next_block();
 		journey(key);
@@ -106,28 +75,6 @@ fn on_a_chain_with_the_model(journey: impl FnOnce(KeyId)) {
 		Circuits::check_laws().expect("commitments");
 		opg_runtime::Economics::check_laws().expect("money");
 	});
-}
-
-fn draft(key: KeyId) -> pallet_models::Draft<Balance> {
-	let content = |digest| ContentId { codec: ContentCodec::Raw, digest: [digest; 32] };
-	let scales = || vec![SCALE].try_into().expect("one");
-	pallet_models::Draft {
-		name: b"4-8-3".to_vec().try_into().expect("short"),
-		content: content(1),
-		inputs: vec![port("x", 4)].try_into().expect("one"),
-		outputs: vec![port("y", 3)].try_into().expect("one"),
-		profile: NumericProfile::Exact,
-		price: PRICE,
-		royalty: Permill::from_percent(10),
-		trust: vec![TrustKind::Attested, TrustKind::Proved].try_into().expect("two"),
-		circuit: Some(Circuit {
-			key,
-			settings: content(2),
-			input_scales: scales(),
-			output_scales: scales(),
-			bits: 28,
-		}),
-	}
 }
 
 fn ask(key: u8, input: &[u8]) -> DispatchResult {
